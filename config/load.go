@@ -1,0 +1,167 @@
+package config
+
+import (
+	"maps"
+	"slices"
+)
+
+// Load reads the settings: a flag wins over the environment, the environment
+// over the file, the file over the default. A value that something else wins
+// over is not looked at. No setting is required here; see
+// [Settings.CheckForServe]. The error is [Mistakes], and the settings are
+// empty then.
+func Load(from Sources) (Settings, error) {
+	l := &loader{from: from, table: table(), found: map[string]given{}}
+	l.openFile()
+	for _, s := range l.table {
+		l.take(s)
+	}
+	l.checkNames()
+	l.checkTogether()
+	if len(l.mistakes) > 0 {
+		return Settings{}, l.mistakes
+	}
+	l.settings.inherit()
+	return l.settings, nil
+}
+
+// loader is one call of Load.
+type loader struct {
+	from     Sources
+	table    []setting
+	file     map[string]member
+	found    map[string]given // what somebody set, defaults left out
+	settings Settings
+	mistakes Mistakes
+}
+
+func (l *loader) add(m Mistake) { l.mistakes = append(l.mistakes, m) }
+
+// openFile fills l.file, and reports what is wrong with the file as a whole.
+func (l *loader) openFile() {
+	members, faults := readYAML(l.readFile())
+	in := place{inFile, l.fileName()}
+	for _, f := range faults {
+		l.add(Mistake{Source: in.source(f.line), Problem: f.problem})
+	}
+	l.file = map[string]member{}
+	known := spellingsFor(l.table, asKey)
+	for _, m := range members {
+		if l.setting(m.key) == nil {
+			l.add(Mistake{Source: in.source(m.line), Problem: "has the unknown key " + quote(m.key) + didYouMean(m.key, known)})
+			continue
+		}
+		l.file[m.key] = m
+	}
+}
+
+func (l *loader) setting(key string) *setting {
+	i := slices.IndexFunc(l.table, func(s setting) bool { return s.key == key })
+	if i < 0 {
+		return nil
+	}
+	return &l.table[i]
+}
+
+// take sets one setting from the place that wins.
+func (l *loader) take(s setting) {
+	g, ok := l.find(s)
+	if ok && g.place.sort != ofDefault && slices.Contains(l.from.Ignore, s.key) {
+		l.settings.Ignored = append(l.settings.Ignored, g.place.source(g.value.line))
+		g, ok = given{value: textValue(s.fallback, 0)}, s.fallback != ""
+	}
+	if !ok {
+		return
+	}
+	if g.place.sort != ofDefault {
+		l.found[s.key] = g
+	}
+	for _, f := range g.put(&l.settings, s) {
+		l.addFault(s, g, f)
+	}
+}
+
+// put reads the value in the form of its place, then in that of the setting.
+func (g given) put(into *Settings, s setting) []fault {
+	if g.read == nil {
+		return s.set(into, g.value)
+	}
+	text, err := g.read(g.value.text)
+	if err != nil {
+		return []fault{faultAt(0, err)}
+	}
+	return s.set(into, textValue(text, 0))
+}
+
+// addFault turns what a value's parser said into a mistake at its place.
+func (l *loader) addFault(s setting, g given, f fault) {
+	key, subject, example := s.key, s.key, g.example
+	switch {
+	case f.key != "":
+		key, subject, example = f.key, s.key+"."+f.key, asYAML(f.mend)
+	case f.mend != "" && s.accepts(f.mend):
+		example = g.place.quoted(f.mend)
+	}
+	l.add(g.mistake(subject, max(f.line, g.value.line), f.problem, g.place.write(key, example)))
+}
+
+// mistake names the setting where its place does not.
+func (g given) mistake(key string, line int, problem, example string) Mistake {
+	m := Mistake{Source: g.place.source(line), Problem: problem, Example: example}
+	if g.place.sort == inFile {
+		m.Key = key
+	}
+	return m
+}
+
+// checkNames reports variables of ours that we do not know, and flags and
+// ignored keys that the program itself has wrong.
+func (l *loader) checkNames() {
+	for _, name := range unknownVariables(l.from.Environ, l.table) {
+		l.add(Mistake{Source: name, Problem: "is not a variable of Postern" +
+			didYouMean(name, spellingsFor(l.table, asVariable))})
+	}
+	for _, key := range slices.Sorted(maps.Keys(l.from.Flags)) {
+		if s := l.setting(key); s == nil || s.flag == "" {
+			l.add(Mistake{Source: "--" + key, Problem: "is not the key of a setting that has a flag"})
+		}
+	}
+	for _, key := range l.from.Ignore {
+		if l.setting(key) == nil {
+			l.add(Mistake{Source: key, Problem: "is to be ignored but is not the key of a setting"})
+		}
+	}
+}
+
+// checkTogether reports values that are right alone and wrong side by side.
+func (l *loader) checkTogether() {
+	first := ""
+	for _, key := range []string{"auth0Domain", "issuer", "issuers"} {
+		g, ok := l.found[key]
+		switch {
+		case ok && first == "":
+			first = g.place.source(g.value.line)
+		case ok:
+			l.add(g.mistake(key, g.value.line, "names issuers, and so does "+first+"; keep one of the two",
+				g.place.write(key, g.example)+" without "+first))
+		}
+	}
+	ttl, stale := l.settings.JWKSTTL, l.settings.JWKSMaxStale
+	if g, ok := l.found["jwksMaxStale"]; ok && stale > 0 && stale < ttl { // 0 = refused already
+		problem := "is " + sayDuration(stale) + ", shorter than the keys' life of " + sayDuration(ttl) + " (jwksTTL)"
+		l.add(g.mistake("jwksMaxStale", g.value.line, problem, g.place.write("jwksMaxStale", g.example)))
+	}
+}
+
+// inherit gives each issuer what it does not say itself.
+func (s *Settings) inherit() {
+	for i := range s.Issuers {
+		issuer := &s.Issuers[i]
+		if len(issuer.Audiences) == 0 {
+			issuer.Audiences = slices.Clone(s.Audiences)
+		}
+		if len(issuer.Algorithms) == 0 {
+			issuer.Algorithms = slices.Clone(s.Algorithms)
+		}
+	}
+}

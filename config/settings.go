@@ -1,0 +1,82 @@
+// Package config knows what an operator can set, from where, and which values
+// are sensible. It is the only package that is told about the environment and
+// about postern.yaml. It knows nothing of HTTP, tokens or databases: it hands
+// out one checked [Settings], or every mistake at once.
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+)
+
+// Settings is what an operator decided, complete and within bounds. [Load]
+// makes it; docs/settings.md lists where each field comes from.
+type Settings struct {
+	// Issuers are the trusted issuers, in the order given. None where nobody
+	// named one: only serve insists, by [Settings.CheckForServe].
+	Issuers []Issuer
+	// Audiences are accepted from each issuer that names none of its own.
+	Audiences []string
+	// Algorithms are accepted from each issuer that names none of its own.
+	Algorithms []string
+
+	// Origins are the allowed browser origins; each passed [CheckOrigin].
+	Origins []string
+	// Addr is where to listen, as host:port; port 0 asks for any free one.
+	Addr string
+	// PublicURL is the address clients use, without a slash at its end, or "".
+	PublicURL string
+
+	// JWKSTTL is the life of fetched keys where the issuer gives none, 1m to 24h.
+	JWKSTTL time.Duration
+	// JWKSMaxStale is how long the last good keys count while no fetch
+	// succeeds, 10m to 7d and never less than JWKSTTL.
+	JWKSMaxStale time.Duration
+	// ClockSkew is how far an issuer's clock may differ, 0 to 5m.
+	ClockSkew time.Duration
+	// MaxTokenLifetime bounds the time from iat to exp, up to 365d; 0 = no bound.
+	MaxTokenLifetime time.Duration
+	// TokenCache is how many verified tokens are remembered, up to 5,000,000; 0 = none.
+	TokenCache int
+
+	// RateLimit is requests a second for one subject, up to 1,000,000; 0 = no limit.
+	RateLimit int
+	// TrustedProxies are the peers whose word about the client's address is
+	// taken, masked to their prefix. Never everyone.
+	TrustedProxies []netip.Prefix
+	// MaxBody is the largest request body in bytes, 1 KiB to 64 MiB.
+	MaxBody int64
+	// MaxInFlight is how many requests are served at once, 1 to 100,000.
+	MaxInFlight int
+	// RequestTimeout is how long one request may take, 1s to 5m.
+	RequestTimeout time.Duration
+	// DrainDelay is how long answers say "Connection: close" before the
+	// listener closes, 0 to 1m.
+	DrainDelay time.Duration
+	// DrainLimit is how long requests may run on after that, 1s to 10m.
+	DrainLimit time.Duration
+
+	// LogLevel is the least important level that is logged.
+	LogLevel slog.Level
+	// LogFormat is "json" or "text".
+	LogFormat string
+
+	// Ignored are the places (AUTH0_DOMAIN, postern.yaml:3) of the values that
+	// were left unread because of [Sources.Ignore].
+	Ignored []string
+}
+
+// Issuer is one trusted issuer, with everything it inherits filled in.
+type Issuer struct {
+	// URL is compared with a token's iss byte for byte: the slash at its end matters.
+	URL string
+	// Audiences are accepted in its tokens. Empty where nobody named any.
+	Audiences []string
+	// Algorithms are accepted in its tokens, such as RS256.
+	Algorithms []string
+	// JWKSURL is where its keys are; "" = found by discovery.
+	JWKSURL string
+	// Formerly are the issuer URLs it had before, say before a custom domain.
+	Formerly []string
+}
