@@ -1,0 +1,81 @@
+package auth
+
+import (
+	"encoding/base64"
+	"errors"
+	"strings"
+)
+
+// MaxTokenSize is the largest access token that is looked at, in bytes. It
+// stands before every parser: the JSON reader of the signature library has no
+// bound of its own on depth.
+const MaxTokenSize = 16 << 10
+
+// maxDepth bounds the nesting of a token's header and claims.
+const maxDepth = 16
+
+// strictBase64 accepts one spelling of each value only, so that a token cannot
+// be written in two ways.
+var strictBase64 = base64.RawURLEncoding.Strict()
+
+// split takes a compact serialization (RFC 7515, section 7.1) apart. The
+// signature stays encoded: nothing here reads it, but its spelling is checked.
+func split(raw string) (header, claims []byte, refusal *Refusal) {
+	if len(raw) > MaxTokenSize {
+		return nil, nil, refuse(TokenTooLarge).becausef("%d bytes", len(raw))
+	}
+	switch dots := strings.Count(raw, "."); {
+	case dots == 0 && isToken68(raw):
+		return nil, nil, refuse(TokenOpaque)
+	case dots == 4:
+		return nil, nil, refuse(TokenEncrypted)
+	case dots != 2:
+		return nil, nil, refuse(TokenMalformed).becausef("%d dots where two belong", dots)
+	}
+	parts := strings.SplitN(raw, ".", 3)
+	decoded := make([][]byte, len(parts))
+	for i, part := range parts {
+		// An empty signature is that of an unsigned token, which the
+		// algorithm check names better.
+		if part == "" && i == 2 {
+			continue
+		}
+		bytes, err := decodePart(part)
+		if err != nil {
+			return nil, nil, refuse(TokenMalformed).becausef("part %d: %w", i+1, err)
+		}
+		decoded[i] = bytes
+	}
+	return decoded[0], decoded[1], nil
+}
+
+var (
+	errEmpty    = errors.New("is empty")
+	errAlphabet = errors.New("has a character outside of base64url")
+)
+
+func decodePart(part string) ([]byte, error) {
+	if part == "" {
+		return nil, errEmpty
+	}
+	// The decoder skips line breaks, even when strict.
+	if strings.ContainsAny(part, "\r\n") {
+		return nil, errAlphabet
+	}
+	return strictBase64.DecodeString(part)
+}
+
+// isToken68 tells whether s could be a bearer token at all (RFC 6750, section
+// 2.1).
+func isToken68(s string) bool {
+	body := strings.TrimRight(s, "=")
+	for i := range len(body) {
+		switch c := body[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case strings.IndexByte("-._~+/", c) >= 0:
+		default:
+			return false
+		}
+	}
+	return body != ""
+}

@@ -1,0 +1,144 @@
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"math"
+	"time"
+	"unsafe"
+
+	"github.com/auth0/go-jwt-middleware/v2/validator"
+	"golang.org/x/time/rate"
+)
+
+// Verifier decides on access tokens. It is safe for concurrent use.
+type Verifier struct {
+	config  Config
+	issuers map[string]*issuer // by each value of iss that means it
+	stores  []*keyStore
+	cache   *tokenCache
+}
+
+// issuer is a configured issuer under one of its names.
+type issuer struct {
+	name       string
+	audiences  []string
+	validators map[string]*validator.Validator // by algorithm
+	keys       *keyStore
+}
+
+// New returns a verifier that fetches its issuers' keys at once, without
+// waiting for them, and keeps them fresh until ctx ends. It reports all
+// mistakes of the configuration together.
+func New(ctx context.Context, config Config) (*Verifier, error) {
+	config, err := config.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("configure token verification: %w", err)
+	}
+	v := &Verifier{
+		config:  config,
+		issuers: map[string]*issuer{},
+		cache:   newTokenCache(config.CacheEntries),
+	}
+	for _, declared := range config.Issuers {
+		store := newKeyStore(ctx, config, declared)
+		v.stores = append(v.stores, store)
+		for _, name := range declared.names() {
+			if v.issuers[name], err = newIssuer(name, declared, store); err != nil {
+				return nil, fmt.Errorf("configure issuer %s: %w", name, err)
+			}
+		}
+	}
+	for _, store := range v.stores {
+		store.begin()
+	}
+	return v, nil
+}
+
+func newKeyStore(ctx context.Context, config Config, declared Issuer) *keyStore {
+	return &keyStore{
+		source:   newKeySource(declared.URL, declared.KeySetURL, config.Transport),
+		kept:     config.Kept,
+		life:     config.KeyLife,
+		maxStale: config.KeyMaxStale,
+		now:      config.Clock,
+		log:      config.Log,
+		ctx:      ctx,
+		settled:  make(chan struct{}),
+		bucket:   rate.NewLimiter(rate.Every(refetchEvery), refetchBurst),
+	}
+}
+
+// candidate is the context key under which a validator finds the one key to
+// verify with.
+type candidate struct{}
+
+// noLeeway is so wide that the library's own look at the clock never decides:
+// it cannot be given another clock. Our checks judge the times.
+const noLeeway = math.MaxInt64 / 2 * time.Nanosecond
+
+func newIssuer(name string, declared Issuer, store *keyStore) (*issuer, error) {
+	i := &issuer{name: name, audiences: declared.Audiences, validators: map[string]*validator.Validator{}, keys: store}
+	for _, algorithm := range declared.algorithms() {
+		v, err := validator.New(
+			func(ctx context.Context) (any, error) { return ctx.Value(candidate{}), nil },
+			validator.SignatureAlgorithm(algorithm), name, declared.Audiences,
+			validator.WithAllowedClockSkew(noLeeway),
+			validator.WithCustomClaims(func() validator.CustomClaims { return &verifiedClaims{} }),
+		)
+		if err != nil {
+			return nil, err
+		}
+		i.validators[algorithm] = v
+	}
+	return i, nil
+}
+
+// Verify returns whom the token speaks for, or a [*Refusal]. It waits, at most
+// until ctx ends, only for keys that it does not have.
+func (v *Verifier) Verify(ctx context.Context, token string) (*Identity, error) {
+	if len(token) > MaxTokenSize {
+		return nil, refuse(TokenTooLarge).becausef("%d bytes", len(token))
+	}
+	now := v.config.Clock()
+	// Sum256 only reads; a copy of the token would be the only allocation.
+	sum := tokenSum(sha256.Sum256(unsafe.Slice(unsafe.StringData(token), len(token))))
+	if known := v.cache.get(sum); known != nil {
+		if known.good(now) {
+			return known.identity, nil
+		}
+		v.cache.forget(sum)
+	}
+	x := &examination{verifier: v, token: token, now: now}
+	if refusal := x.run(ctx); refusal != nil {
+		return nil, refusal
+	}
+	known := x.remember()
+	v.cache.put(sum, known)
+	return known.identity, nil
+}
+
+// Settled tells whether the first fetch of every issuer's keys has ended, well
+// or badly.
+func (v *Verifier) Settled() bool {
+	for _, store := range v.stores {
+		select {
+		case <-store.settled:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// Fresh tells whether every issuer's keys are there and their last fetch went
+// well. Where they are not, good tokens may still be accepted with older keys.
+func (v *Verifier) Fresh() bool {
+	for _, store := range v.stores {
+		if !store.fresh() {
+			return false
+		}
+	}
+	return true
+}
