@@ -1,0 +1,128 @@
+package devtenant
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// Why a token cannot be minted. The wrapping error names what the tenant knows.
+var (
+	ErrUnknownUser     = errors.New("unknown user")
+	ErrUnknownAudience = errors.New("unknown audience")
+	ErrLifetime        = errors.New("impossible lifetime")
+)
+
+// MintRequest asks for an access token.
+type MintRequest struct {
+	// User is the name of one of the tenant's users.
+	User string
+	// Scope lists the scopes asked for, separated by spaces. Those that the
+	// user may not have are left out without an error, as Auth0 does. Empty
+	// means all that the user may have.
+	Scope string
+	// Audience is the API that the token is for. Empty means the tenant's.
+	Audience string
+	// Lifetime is from [MinLifetime] to [MaxLifetime], in whole seconds; a
+	// fraction is cut off. Zero means the tenant's.
+	Lifetime time.Duration
+}
+
+// TokenAnswer is what the tenant answers to a request for a token (RFC 6749,
+// section 5.1).
+type TokenAnswer struct {
+	AccessToken string `json:"access_token"`
+	TokenType   string `json:"token_type"`
+	// ExpiresIn counts seconds.
+	ExpiresIn int64 `json:"expires_in"`
+	// Scope lists what was granted, which can be less than was asked for.
+	Scope string `json:"scope"`
+}
+
+// accessClaims are those of an Auth0 access token. Scope is absent when
+// nothing was granted; permissions are there even when there are none.
+type accessClaims struct {
+	Issuer      string   `json:"iss"`
+	Subject     string   `json:"sub"`
+	Audience    any      `json:"aud"`
+	IssuedAt    int64    `json:"iat"`
+	Expires     int64    `json:"exp"`
+	Scope       string   `json:"scope,omitempty"`
+	Client      string   `json:"azp"`
+	Permissions []string `json:"permissions"`
+}
+
+// Mint signs an access token and returns it with the scopes it was granted.
+// Its error is [ErrUnknownUser], [ErrUnknownAudience] or [ErrLifetime], wrapped
+// in a sentence that says what would be right.
+func (t *Tenant) Mint(req MintRequest) (token, scope string, err error) {
+	answer, err := t.mint(req)
+	return answer.AccessToken, answer.Scope, err
+}
+
+func (t *Tenant) mint(req MintRequest) (TokenAnswer, error) {
+	user, err := findUser(t.opts.Users, req.User)
+	if err != nil {
+		return TokenAnswer{}, err
+	}
+	if req.Audience != "" && req.Audience != t.opts.Audience {
+		return TokenAnswer{}, fmt.Errorf("%w %q: this tenant knows %s", ErrUnknownAudience, req.Audience, t.opts.Audience)
+	}
+	lifetime := orDefault(req.Lifetime, t.opts.Lifetime)
+	if err := checkLifetime(lifetime); err != nil {
+		return TokenAnswer{}, err
+	}
+	claims := t.claims(user, user.grant(req.Scope), int64(lifetime/time.Second))
+	token, err := sign(t.keys.current(), claims)
+	if err != nil {
+		return TokenAnswer{}, err
+	}
+	t.opts.Log.Info("development tenant minted a token", "user", user.Name, "scope", claims.Scope)
+	return TokenAnswer{token, "Bearer", claims.Expires - claims.IssuedAt, claims.Scope}, nil
+}
+
+func (t *Tenant) claims(user User, granted []string, seconds int64) accessClaims {
+	now := t.now().Unix()
+	return accessClaims{
+		Issuer:      t.opts.Issuer,
+		Subject:     user.Subject,
+		Audience:    t.audience(granted),
+		IssuedAt:    now,
+		Expires:     now + seconds,
+		Scope:       strings.Join(granted, " "),
+		Client:      t.opts.ClientID,
+		Permissions: append([]string{}, user.Permissions...),
+	}
+}
+
+// audience is a list when the token is good for the tenant's own userinfo
+// endpoint too, as Auth0's is after a login with openid.
+func (t *Tenant) audience(granted []string) any {
+	if slices.Contains(granted, "openid") {
+		return []string{t.opts.Audience, t.opts.Issuer + "userinfo"}
+	}
+	return t.opts.Audience
+}
+
+// sign makes a compact JWS (RFC 7515, section 7.1) whose header names the key.
+func sign(key jose.JSONWebKey, claims any) (string, error) {
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return "", fmt.Errorf("encode claims: %w", err)
+	}
+	options := (&jose.SignerOptions{}).WithType("JWT")
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: key}, options)
+	if err != nil {
+		return "", fmt.Errorf("use a signing key: %w", err)
+	}
+	signed, err := signer.Sign(payload)
+	if err != nil {
+		return "", fmt.Errorf("sign a token: %w", err)
+	}
+	return signed.CompactSerialize()
+}
