@@ -1,0 +1,138 @@
+// Package api is the HTTP surface of Postern: the table of routes, their
+// handlers, the forms in which answers travel. It knows no SQL.
+package api
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/postern-dev/postern/auth"
+	"github.com/postern-dev/postern/middleware"
+	"github.com/postern-dev/postern/origin"
+)
+
+// Options are what an [API] is made of. Verifier and Log are required.
+type Options struct {
+	Verifier *auth.Verifier
+	Log      *slog.Logger
+	// Origins are the browser origins that may read answers.
+	Origins origin.List
+	// Issuers are named to clients as those whose tokens are accepted.
+	Issuers []string
+	// PublicURL is the address that clients use, without a slash at the end;
+	// empty leaves out what needs it.
+	PublicURL string
+	// MaxBody bounds request bodies, in bytes.
+	MaxBody int64
+	// MaxInFlight bounds the requests in hand at once.
+	MaxInFlight int
+	// Timeout bounds the handling of one request.
+	Timeout time.Duration
+	// RateLimit is the requests a second of one subject; 0 is no limit.
+	RateLimit float64
+	// TrustedProxies are those whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	// OpenAPI is the document that describes this API, in YAML.
+	OpenAPI []byte
+	// Routes are further ones, of a program that embeds this API.
+	Routes []Route
+}
+
+// API answers HTTP requests. It is safe for concurrent use.
+type API struct {
+	Options
+	document []byte // OpenAPI in JSON
+	draining atomic.Bool
+	handler  http.Handler
+}
+
+// New builds the API. It refuses a table with a route that does not say who
+// may call it.
+func New(options Options) (*API, error) {
+	a := &API{Options: options}
+	document, err := toJSON(options.OpenAPI)
+	if err != nil {
+		return nil, fmt.Errorf("read the OpenAPI document: %w", err)
+	}
+	a.document = document
+	if a.handler, err = a.engine(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// ServeHTTP answers a request.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+
+// Drain makes readiness fail and ends each connection with its next answer,
+// so that clients and balancers leave on their own before the server stops.
+func (a *API) Drain() { a.draining.Store(true) }
+
+// engine puts the routes behind the middleware that all of them share.
+func (a *API) engine() (*gin.Engine, error) {
+	e := gin.New()
+	// A redirect would be an answer without CORS headers.
+	e.RedirectTrailingSlash = false
+	e.RedirectFixedPath = false
+	e.HandleMethodNotAllowed = true
+	e.RemoteIPHeaders = []string{"X-Forwarded-For"}
+	if err := e.SetTrustedProxies(proxies(a.TrustedProxies)); err != nil {
+		return nil, fmt.Errorf("trust proxies: %w", err)
+	}
+	e.Use(
+		middleware.RequestID(),
+		middleware.Log(a.Log),
+		middleware.Recover(a.Log),
+		middleware.SecurityHeaders(strings.HasPrefix(a.PublicURL, "https://")),
+		middleware.CORS(a.Origins),
+		a.sayGoodbye,
+		middleware.CloseOddConnections(),
+		sampleContract,
+		middleware.LimitSize(a.MaxBody),
+	)
+	e.NoRoute(middleware.Handle(a.notFound))
+	e.NoMethod(middleware.Handle(a.methodNotAllowed))
+	return e, a.mount(e)
+}
+
+// sayGoodbye tells clients of a server that drains to come back on another
+// connection.
+func (a *API) sayGoodbye(c *gin.Context) {
+	if a.draining.Load() {
+		c.Header("Connection", "close")
+	}
+}
+
+func proxies(prefixes []netip.Prefix) []string {
+	var list []string
+	for _, prefix := range prefixes {
+		list = append(list, prefix.String())
+	}
+	return list
+}
+
+// metadataPath is where the metadata of this API stands: the path of the
+// public URL comes after the well-known part (RFC 9728, section 3.1).
+func (a *API) metadataPath() string {
+	public, err := url.Parse(a.PublicURL)
+	if err != nil {
+		return wellKnown
+	}
+	return wellKnown + strings.TrimSuffix(public.Path, "/")
+}
+
+// metadataURL is the absolute address of the metadata, or empty.
+func (a *API) metadataURL() string {
+	public, err := url.Parse(a.PublicURL)
+	if err != nil || public.Host == "" {
+		return ""
+	}
+	return public.Scheme + "://" + public.Host + a.metadataPath()
+}

@@ -1,0 +1,65 @@
+package middleware
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/postern-dev/postern/auth"
+	"github.com/postern-dev/postern/problem"
+)
+
+// Abort ends the request with err: every error leaves through here. A problem
+// goes out as it is, a refused token as [Refused] says. Of an error that was
+// not foreseen the client learns only that the server failed; the request log
+// has it all.
+func Abort(c *gin.Context, err error) {
+	p := problemOf(err)
+	_ = c.Error(err)
+	c.Abort()
+	if c.Writer.Written() {
+		return
+	}
+	if decorate, ok := c.Get(decoratorKey); ok {
+		decorate.(func(*problem.Problem))(p)
+	}
+	if err := problem.Write(c.Writer, c.Request, p); err != nil {
+		_ = c.Error(err)
+	}
+}
+
+func problemOf(err error) *problem.Problem {
+	var (
+		p        *problem.Problem
+		refusal  *auth.Refusal
+		tooLarge *http.MaxBytesError
+	)
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.As(err, &refusal):
+		return Refused(refusal)
+	case errors.As(err, &tooLarge):
+		return bodyTooLarge(tooLarge.Limit).Because(err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return problem.TimedOut.New("").RetryAfter(time.Second).Because(err)
+	}
+	return problem.Internal.New("").Because(err)
+}
+
+const decoratorKey = "postern.decorator"
+
+// Decorate lets a handler further in see each problem of this request before
+// it is written, to add what the clients of some routes expect.
+func Decorate(c *gin.Context, decorate func(*problem.Problem)) { c.Set(decoratorKey, decorate) }
+
+// Handle makes a Gin handler of one that returns its error.
+func Handle(h func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := h(c); err != nil {
+			Abort(c, err)
+		}
+	}
+}

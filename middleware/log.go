@@ -1,0 +1,79 @@
+package middleware
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// Log writes one line a request. It is outermost, so it sees what everybody
+// else did, panics too. It never writes a token, a cookie, a body or the
+// query, in which clients put secrets by mistake.
+func Log(log *slog.Logger) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		began := time.Now()
+		// Deferred, so that an answer that was cut off has its line too.
+		defer func() { logRequest(log, c, time.Since(began)) }()
+		c.Next()
+	}
+}
+
+func logRequest(log *slog.Logger, c *gin.Context, took time.Duration) {
+	status := c.Writer.Status()
+	level := slog.LevelInfo
+	if status >= 500 {
+		level = slog.LevelError
+	}
+	ctx := c.Request.Context()
+	if !log.Enabled(ctx, level) {
+		return
+	}
+	attrs := append(make([]slog.Attr, 0, 12),
+		slog.String("requestId", c.Writer.Header().Get("X-Request-Id")),
+		slog.String("method", clip(c.Request.Method, 20)),
+		slog.String("route", route(c)),
+		slog.Int("status", status),
+		slog.Int("bytes", max(c.Writer.Size(), 0)),
+		slog.Float64("ms", float64(took.Microseconds())/1000),
+	)
+	if id := Identity(c); id != nil {
+		attrs = append(attrs, slog.String("subject", id.Hash()))
+	}
+	attrs = append(attrs, reasons(c)...)
+	log.LogAttrs(ctx, level, "request", append(attrs, notes(c)...)...)
+}
+
+// route names the route, or, where there is none, the path that was asked for.
+func route(c *gin.Context) string {
+	if known := c.FullPath(); known != "" {
+		return known
+	}
+	return "none: " + clip(c.Request.URL.EscapedPath(), 100)
+}
+
+// reasons tells why the request was refused, causes included.
+func reasons(c *gin.Context) []slog.Attr {
+	if len(c.Errors) == 0 {
+		return nil
+	}
+	p := problemOf(c.Errors[0].Err)
+	attrs := []slog.Attr{slog.String("code", p.Code)}
+	if cause := p.Unwrap(); cause != nil {
+		attrs = append(attrs, slog.String("cause", clip(cause.Error(), 500)))
+	}
+	return attrs
+}
+
+const notesKey = "postern.notes"
+
+// note adds to the request's log line.
+func note(c *gin.Context, key, value string) {
+	c.Set(notesKey, append(notes(c), slog.String(key, value)))
+}
+
+func notes(c *gin.Context) []slog.Attr {
+	held, _ := c.Get(notesKey)
+	attrs, _ := held.([]slog.Attr)
+	return attrs
+}

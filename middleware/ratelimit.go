@@ -1,0 +1,129 @@
+package middleware
+
+import (
+	"math"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/postern-dev/postern/problem"
+	"golang.org/x/time/rate"
+)
+
+// RateLimit counts requests: those with a verified token by subject, all
+// others by address. A nil RateLimit counts nothing.
+type RateLimit struct {
+	perSecond float64
+	burst     int
+	policy    []string
+	proxies   []netip.Prefix
+	subjects  *buckets
+	addresses *buckets
+}
+
+// NewRateLimit allows so many requests a second with bursts of twice that; 0
+// or less means no limit and returns nil. Proxies are those whose
+// X-Forwarded-For is believed; the Gin engine must be given the same ones.
+func NewRateLimit(perSecond float64, proxies []netip.Prefix) *RateLimit {
+	if perSecond <= 0 {
+		return nil
+	}
+	burst := max(1, int(math.Ceil(2*perSecond)))
+	window := int(math.Ceil(float64(burst) / perSecond))
+	refill := time.Duration(window) * time.Second
+	return &RateLimit{
+		perSecond: perSecond,
+		burst:     burst,
+		policy:    []string{`"default";q=` + strconv.Itoa(burst) + ";w=" + strconv.Itoa(window)},
+		proxies:   proxies,
+		subjects:  newBuckets(rate.Limit(perSecond), burst, refill),
+		addresses: newBuckets(rate.Limit(perSecond), burst, refill),
+	}
+}
+
+// Handler counts each request and refuses those beyond the limit. Behind
+// [Authenticate] it counts by subject.
+func (l *RateLimit) Handler() gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if l == nil {
+			return
+		}
+		var exceeded *problem.Problem
+		if id := Identity(c); id != nil {
+			exceeded = l.count(c, l.subjects, id.Key())
+		} else {
+			exceeded = l.countAddress(c)
+		}
+		if exceeded != nil {
+			Abort(c, exceeded)
+		}
+	}
+}
+
+// countRefused counts a request whose token was refused against its address,
+// never against a subject that nobody has proved to be.
+func (l *RateLimit) countRefused(c *gin.Context) *problem.Problem {
+	if l == nil {
+		return nil
+	}
+	return l.countAddress(c)
+}
+
+func (l *RateLimit) countAddress(c *gin.Context) *problem.Problem {
+	address, ok := l.client(c)
+	if !ok {
+		return nil
+	}
+	return l.count(c, l.addresses, address)
+}
+
+func (l *RateLimit) count(c *gin.Context, in *buckets, key string) *problem.Problem {
+	ok, left := in.take(key, time.Now())
+	header := c.Writer.Header()
+	header["Ratelimit-Policy"] = l.policy
+	var buffer [48]byte
+	value := append(buffer[:0], `"default";r=`...)
+	value = strconv.AppendInt(value, int64(left), 10)
+	value = append(value, ";t="...)
+	value = strconv.AppendInt(value, int64(math.Ceil(float64(l.burst-left)/l.perSecond)), 10)
+	header["Ratelimit"] = []string{string(value)}
+	if ok {
+		return nil
+	}
+	return problem.RateLimited.New("").RetryAfter(time.Duration(float64(time.Second) / l.perSecond))
+}
+
+// client returns the address to count by, IPv6 by /64. There is none where the
+// peer is likely a proxy that nobody has named: then all clients would share
+// one count, and one of them could lock out the others.
+func (l *RateLimit) client(c *gin.Context) (string, bool) {
+	peer, err := netip.ParseAddrPort(c.Request.RemoteAddr)
+	if err != nil {
+		return "", false
+	}
+	address := peer.Addr().Unmap().WithZone("")
+	if l.trusted(address) {
+		// Gin walks X-Forwarded-For from the right up to the first address
+		// that is no trusted proxy.
+		if address, err = netip.ParseAddr(c.ClientIP()); err != nil {
+			return "", false
+		}
+	} else if address.IsLoopback() || address.IsPrivate() || address.IsLinkLocalUnicast() {
+		return "", false
+	}
+	if address.Is6() {
+		prefix, _ := address.Prefix(64)
+		address = prefix.Addr()
+	}
+	return address.String(), true
+}
+
+func (l *RateLimit) trusted(address netip.Addr) bool {
+	for _, proxy := range l.proxies {
+		if proxy.Contains(address) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,91 @@
+package middleware
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/postern-dev/postern/auth"
+	"github.com/postern-dev/postern/problem"
+)
+
+// meaning is what a refusal costs in HTTP: the status, and the error of the
+// challenge (RFC 6750, section 3.1).
+type meaning struct {
+	status int
+	error  string
+}
+
+// invalidToken is the meaning of every code that meanings does not list.
+var invalidToken = meaning{http.StatusUnauthorized, "invalid_token"}
+
+var meanings = map[auth.Code]meaning{
+	// Nothing was presented, so nothing is wrong with it: a bare challenge.
+	auth.TokenMissing:         {http.StatusUnauthorized, ""},
+	auth.CredentialsAmbiguous: {http.StatusBadRequest, "invalid_request"},
+	auth.ScopeMissing:         {http.StatusForbidden, "insufficient_scope"},
+	// Asking for a scope cannot bring a permission, so no challenge names one.
+	auth.PermissionMissing: {http.StatusForbidden, ""},
+	auth.KeysUnavailable:   {http.StatusServiceUnavailable, ""},
+}
+
+func meaningOf(code auth.Code) meaning {
+	if m, ok := meanings[code]; ok {
+		return m
+	}
+	return invalidToken
+}
+
+func kindOf(code auth.Code) problem.Kind {
+	reason := auth.ReasonOf(code)
+	return problem.Kind{Code: string(code), Status: meaningOf(code).status, Sentence: reason.Sentence, Hint: reason.Hint}
+}
+
+// RefusalKinds returns the kind of problem of every refusal of package auth.
+func RefusalKinds() []problem.Kind {
+	var kinds []problem.Kind
+	for _, reason := range auth.Reasons() {
+		kinds = append(kinds, kindOf(reason.Code))
+	}
+	return kinds
+}
+
+// Refused returns the problem of a refusal, with the challenge that RFC 6750
+// asks for.
+func Refused(r *auth.Refusal) *problem.Problem {
+	p := kindOf(r.Code).New("").Because(r.Unwrap())
+	p.Specific = r.Specific
+	if r.Scope != "" {
+		p.Detail += " It asks for " + r.Scope + "."
+	}
+	if r.RetryAfter > 0 {
+		p.RetryAfter(r.RetryAfter)
+	}
+	if m := meaningOf(r.Code); m.status == http.StatusUnauthorized || m.error != "" {
+		p.WithHeader("WWW-Authenticate", challenge(m, p.Sentence, r))
+	}
+	return p
+}
+
+// challenge writes a WWW-Authenticate value (RFC 6750, section 3). All of its text is ours but the scope, which is quoted.
+func challenge(m meaning, sentence string, r *auth.Refusal) string {
+	var b strings.Builder
+	b.WriteString(`Bearer realm="postern"`)
+	if m.error != "" {
+		b.WriteString(`, error="` + m.error + `", error_description="` + sentence + `"`)
+	}
+	if r.Code == auth.ScopeMissing {
+		b.WriteString(`, scope="` + quotable(r.Scope) + `"`)
+	}
+	return b.String()
+}
+
+// quotable drops what may not stand in a scope of a challenge (RFC 6749,
+// section 3.3).
+func quotable(scope string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 || r > 0x7e || r == '"' || r == '\\' {
+			return -1
+		}
+		return r
+	}, scope)
+}

@@ -1,0 +1,35 @@
+package middleware
+
+import (
+	"crypto/rand"
+
+	"github.com/gin-gonic/gin"
+)
+
+// maxRequestID bounds a request id that the client brings, in bytes.
+const maxRequestID = 64
+
+// RequestID gives each request an id, the client's where it sends a sane one,
+// and returns it in X-Request-Id. It is in every problem and every log line.
+func RequestID() gin.HandlerFunc {
+	return func(c *gin.Context) {
+		id := c.Request.Header.Get("X-Request-Id")
+		if !saneRequestID(id) {
+			id = rand.Text()
+		}
+		c.Writer.Header()["X-Request-Id"] = []string{id}
+	}
+}
+
+func saneRequestID(id string) bool {
+	if id == "" || len(id) > maxRequestID {
+		return false
+	}
+	for i := range len(id) {
+		c := id[i]
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_' && c != '.' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,89 @@
+package middleware
+
+import (
+	"github.com/gin-gonic/gin"
+	"github.com/postern-dev/postern/auth"
+)
+
+// Right is what a caller needs to call a route. The zero Right is none at all
+// and opens nothing, so a forgotten one closes a route.
+type Right struct {
+	kind rightKind
+	name string
+}
+
+type rightKind int
+
+const (
+	unset rightKind = iota
+	public
+	authenticated
+	scope
+	permission
+)
+
+// Public is a route that everybody may call. It ignores credentials.
+func Public() Right { return Right{kind: public} }
+
+// Authenticated is a route for everybody with a good token.
+func Authenticated() Right { return Right{kind: authenticated} }
+
+// Scope is a route for tokens with this scope (`scope` or `scp`).
+func Scope(name string) Right { return Right{scope, name} }
+
+// Permission is a route for tokens with this permission (`permissions`).
+func Permission(name string) Right { return Right{permission, name} }
+
+// Valid tells whether the right says something.
+func (r Right) Valid() bool {
+	return r.kind == public || r.kind == authenticated || r.kind > authenticated && r.name != ""
+}
+
+// IsPublic tells whether the route needs no token.
+func (r Right) IsPublic() bool { return r.kind == public }
+
+// Name is the scope or permission that is asked for; empty where none is.
+func (r Right) Name() string { return r.name }
+
+// String names the right as openapi.yaml does.
+func (r Right) String() string {
+	switch r.kind {
+	case public:
+		return "public"
+	case authenticated:
+		return "authenticated"
+	case scope:
+		return "scope " + r.name
+	case permission:
+		return "permission " + r.name
+	}
+	return "none"
+}
+
+// refusal returns why the identity does not have the right, or nil.
+func (r Right) refusal(id *auth.Identity) *auth.Refusal {
+	switch {
+	case r.kind == public:
+		return nil
+	case id == nil:
+		return &auth.Refusal{Code: auth.TokenMissing}
+	case r.kind == scope:
+		return id.RequireScope(r.name)
+	case r.kind == permission:
+		return id.RequirePermission(r.name)
+	}
+	return nil
+}
+
+// Require lets a request pass only with the right. It stands behind
+// [Authenticate]. It panics on a Right that says nothing.
+func Require(right Right) gin.HandlerFunc {
+	if !right.Valid() {
+		panic("middleware: Require without a right")
+	}
+	return func(c *gin.Context) {
+		if refusal := right.refusal(Identity(c)); refusal != nil {
+			Abort(c, refusal)
+		}
+	}
+}
