@@ -1,0 +1,82 @@
+// Command postern is the JSON backend for single-page apps.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	"github.com/postern-dev/postern/config"
+)
+
+// Exit codes of every command.
+const (
+	exitFailed = 1 // what was asked for did not work
+	exitUsage  = 2 // the command line or a setting is wrong
+)
+
+// process is all that a command takes from the process it runs in.
+type process struct {
+	ctx    context.Context
+	getenv func(string) string
+	env    []string
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// commands are all there are; those of development stand in a file of their
+// own, which -tags nodev leaves out.
+type commands struct {
+	developmentCommands
+	Serve   serveCommand   `cmd:"" help:"Serve in production: needs an issuer and an audience."`
+	Version versionCommand `cmd:"" help:"Print what this binary was built from."`
+	Health  healthCommand  `cmd:"" help:"Ask the server on this machine whether it lives; for container health checks."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The second signal ends the process at once.
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(os.Args[1:], process{ctx, os.Getenv, os.Environ(), os.Stdout, os.Stderr}))
+}
+
+// run parses the command line, runs the command and returns the exit code.
+func run(args []string, p process) int {
+	exit := -1
+	parser, err := kong.New(&commands{},
+		kong.Name("postern"),
+		kong.Description("The JSON backend for single-page apps.\n\nExit codes: 0 done, 1 failed, 2 wrong command line or settings."),
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(code int) { exit = code }),
+		kong.Bind(p),
+	)
+	if err != nil {
+		panic(err) // the grammar above is wrong
+	}
+	selected, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit // --help has been answered
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(p.stderr, "postern: %v\nRun postern --help for what there is.\n", err)
+		return exitUsage
+	}
+	return exitCode(selected.Run(), p.stderr)
+}
+
+func exitCode(err error, stderr io.Writer) int {
+	if err == nil {
+		return 0
+	}
+	_, _ = fmt.Fprintf(stderr, "postern: %v\n", err)
+	var mistakes config.Mistakes
+	if errors.As(err, &mistakes) {
+		return exitUsage
+	}
+	return exitFailed
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+	"net"
+
+	"github.com/postern-dev/postern/cmd/postern/serve"
+)
+
+type serveCommand struct {
+	settingFlags
+}
+
+// Help shows the command at work.
+func (serveCommand) Help() string {
+	return `Example:
+  AUTH0_DOMAIN=your-tenant.eu.auth0.com AUTH0_AUDIENCE=https://api.example.com \
+  CLIENT_ORIGIN_URL=https://app.example.com postern serve
+
+SIGTERM drains: readiness fails, answers end their connections, requests in hand are answered, then it exits with 0.`
+}
+
+// Run serves until a signal comes.
+func (s serveCommand) Run(p process) error {
+	settings, err := s.load(p)
+	if err != nil {
+		return err
+	}
+	if err := settings.CheckForServe(); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", settings.Addr)
+	if err != nil {
+		return fmt.Errorf("listen (change the address with --addr or POSTERN_ADDR): %w", err)
+	}
+	return serve.Run(p.ctx, settings, serve.Options{}, serve.Log(settings, p.stdout), listener)
+}

@@ -1,0 +1,93 @@
+// Package serve turns settings into a running server: it builds the verifier
+// and the API, and stops them without cutting off a request. It is all that
+// `postern serve` runs, and it cannot reach the development tenant.
+package serve
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/gin-gonic/gin"
+	"github.com/postern-dev/postern"
+	"github.com/postern-dev/postern/api"
+	"github.com/postern-dev/postern/auth"
+	"github.com/postern-dev/postern/config"
+	"github.com/postern-dev/postern/origin"
+)
+
+// Log returns the log that the settings ask for.
+func Log(settings config.Settings, to io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: settings.LogLevel}
+	if settings.LogFormat == "text" {
+		return slog.New(slog.NewTextHandler(to, options))
+	}
+	return slog.New(slog.NewJSONHandler(to, options))
+}
+
+// Options are what a program that embeds the server may add.
+type Options struct {
+	// Explain puts values of token and configuration into refusals. It is for
+	// development.
+	Explain bool
+	// Routes are further ones.
+	Routes []api.Route
+}
+
+// Build returns the API that the settings ask for. Its keys are kept fresh
+// until ctx ends.
+func Build(ctx context.Context, settings config.Settings, options Options, log *slog.Logger) (*api.API, error) {
+	gin.SetMode(gin.ReleaseMode)
+	origins, err := origin.ParseList(settings.Origins)
+	if err != nil {
+		return nil, fmt.Errorf("read allowed origins: %w", err)
+	}
+	verifier, err := auth.New(ctx, verification(settings, options, log))
+	if err != nil {
+		return nil, err
+	}
+	var issuers []string
+	for _, issuer := range settings.Issuers {
+		issuers = append(issuers, issuer.URL)
+	}
+	return api.New(api.Options{
+		Verifier:       verifier,
+		Log:            log,
+		Origins:        origins,
+		Issuers:        issuers,
+		PublicURL:      settings.PublicURL,
+		MaxBody:        settings.MaxBody,
+		MaxInFlight:    settings.MaxInFlight,
+		Timeout:        settings.RequestTimeout,
+		RateLimit:      float64(settings.RateLimit),
+		TrustedProxies: settings.TrustedProxies,
+		OpenAPI:        postern.OpenAPI,
+		Routes:         options.Routes,
+	})
+}
+
+func verification(settings config.Settings, options Options, log *slog.Logger) auth.Config {
+	config := auth.Config{
+		Skew:         &settings.ClockSkew,
+		MaxLifetime:  settings.MaxTokenLifetime,
+		KeyLife:      settings.JWKSTTL,
+		KeyMaxStale:  settings.JWKSMaxStale,
+		CacheEntries: settings.TokenCache,
+		Explain:      options.Explain,
+		Log:          log,
+	}
+	if settings.TokenCache == 0 {
+		config.CacheEntries = -1
+	}
+	for _, issuer := range settings.Issuers {
+		config.Issuers = append(config.Issuers, auth.Issuer{
+			URL:        issuer.URL,
+			Formerly:   issuer.Formerly,
+			Audiences:  issuer.Audiences,
+			Algorithms: issuer.Algorithms,
+			KeySetURL:  issuer.JWKSURL,
+		})
+	}
+	return config
+}

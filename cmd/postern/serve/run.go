@@ -1,0 +1,83 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/postern-dev/postern/api"
+	"github.com/postern-dev/postern/config"
+	"github.com/postern-dev/postern/middleware"
+)
+
+// Time limits of a connection. Together with the bound on a request they leave
+// a slow client no way to hold a connection for long.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 20 * time.Second
+	idleTimeout       = 60 * time.Second
+	// writeSlack is what an answer may take to travel after the last moment at
+	// which a handler can finish it.
+	writeSlack = 15 * time.Second
+)
+
+// Run serves on the listeners until ctx ends, then drains: readiness fails and
+// answers end their connections for the drain delay, the listeners close, and
+// requests in hand have until the drain limit. It returns nil after a stop in
+// which no request was cut off. It closes the listeners.
+func Run(ctx context.Context, settings config.Settings, options Options, log *slog.Logger, listeners ...net.Listener) error {
+	// Keys must stay fresh while the last requests are answered.
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	a, err := Build(background, settings, options, log)
+	if err != nil {
+		return err
+	}
+	server := newServer(a, settings, log)
+	failed := make(chan error, len(listeners))
+	for _, listener := range listeners {
+		log.Info("listening", "address", listener.Addr().String())
+		go func() { failed <- server.Serve(listener) }()
+	}
+	select {
+	case err := <-failed:
+		_ = server.Close()
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	return drain(a, server, settings, log)
+}
+
+func newServer(a *api.API, settings config.Settings, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           a,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      settings.RequestTimeout + writeSlack,
+		IdleTimeout:       idleTimeout,
+		// Twice our own limit, so that our refusal answers, with CORS.
+		MaxHeaderBytes:               2 * middleware.MaxHeaderSize,
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// drain stops the server. Closing idle connections at once would cut off
+// requests that are on their way, so clients are told to leave first.
+func drain(a *api.API, server *http.Server, settings config.Settings, log *slog.Logger) error {
+	log.Info("draining", "delay", settings.DrainDelay.String(), "limit", settings.DrainLimit.String())
+	a.Drain()
+	time.Sleep(settings.DrainDelay)
+	ctx, cancel := context.WithTimeout(context.Background(), settings.DrainLimit)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		_ = server.Close()
+		return errors.Join(errors.New("requests were cut off at the drain limit"), err)
+	}
+	log.Info("stopped")
+	return nil
+}
