@@ -1,0 +1,21 @@
+# The usual commands. Everything works without make, too.
+.PHONY: dev test check build bench fuzz
+
+dev: ## API and development tenant on this machine
+	go run ./cmd/postern dev
+
+test: ## all tests; what needs Chromium or Node skips without them
+	go test ./...
+
+check: ## all that a change has to pass
+	bash .ci/run
+
+build: ## the binary for production
+	CGO_ENABLED=0 go build -trimpath -tags nodev,nomsgpack -ldflags '-s -w' -o postern ./cmd/postern
+
+bench: ## benchmarks with allocations; tokencost needs wrk
+	go test -run '^$$' -bench . -benchmem ./auth ./api_test
+	go run ./bench/tokencost
+
+fuzz: ## each fuzz target for ten minutes
+	bash bench/fuzz.sh 10m
