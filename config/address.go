@@ -8,14 +8,14 @@ import (
 
 // parseAddr reads host:port. Port 0 is allowed: it asks for any free port.
 func parseAddr(text string) (string, error) {
-	if _, ok := portNumber(text, 1); ok {
+	if ok := validPort(text, 1); ok {
 		return "", wrong("is %s, without the colon before the port", quote(text)).insteadWrite(":" + text)
 	}
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
 		return "", wrong("is %s, not host:port", quote(text))
 	}
-	if _, ok := portNumber(port, 0); !ok {
+	if ok := validPort(port, 0); !ok {
 		return "", wrong("has the port %s, which is not a number up to 65535", quote(port))
 	}
 	if host == "" {
@@ -29,7 +29,7 @@ func parseAddr(text string) (string, error) {
 
 // addrOfPort is how PORT is read, the name that hosting platforms set.
 func addrOfPort(text string) (string, error) {
-	if _, ok := portNumber(text, 1); !ok {
+	if ok := validPort(text, 1); !ok {
 		return "", wrong("is %s, not a number from 1 to 65535", quote(text))
 	}
 	return ":" + text, nil

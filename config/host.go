@@ -69,8 +69,9 @@ func validLabel(label string) bool {
 	}) < 0
 }
 
-// portNumber reads a port from least to 65535, digits only, no leading zeros.
-func portNumber(text string, least int) (int, bool) {
+// validPort reports whether text is a port from least to 65535, digits only, no
+// leading zeros.
+func validPort(text string, least int) bool {
 	n, err := strconv.Atoi(text)
-	return n, err == nil && n >= least && n <= 65535 && strconv.Itoa(n) == text
+	return err == nil && n >= least && n <= 65535 && strconv.Itoa(n) == text
 }

@@ -50,7 +50,7 @@ func badPort(u *url.URL) bool {
 	if strings.HasSuffix(u.Host, ":") {
 		return true
 	}
-	_, ok := portNumber(u.Port(), 1)
+	ok := validPort(u.Port(), 1)
 	return u.Port() != "" && !ok
 }
 

@@ -42,7 +42,11 @@ func run(rounds, seconds, tokens int) error {
 	if err != nil {
 		return err
 	}
-	defer s.stop()
+	defer func() {
+		if err := s.stop(); err != nil {
+			fmt.Fprintln(os.Stderr, "tokencost: stop:", err)
+		}
+	}()
 	rows := []*row{
 		{name: "public", path: "/api/messages/public", script: s.scripts.none},
 		{name: "protected, one token", path: "/api/messages/protected", script: s.scripts.one},
