@@ -19,7 +19,7 @@ const (
 	maxKeySetSize = 512 << 10
 	maxKeys       = 256
 	minRSABits    = 2048
-	maxRSABits    = 8192
+	maxRSABits    = 4096
 	// maxTwins bounds the keys of one id that are tried for one token.
 	maxTwins = 4
 )

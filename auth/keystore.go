@@ -36,6 +36,8 @@ type keyStore struct {
 	live    atomic.Pointer[keySet]
 	settled chan struct{} // closed when the first fetch has ended, well or badly
 
+	keeping sync.Mutex // one set is kept at a time
+
 	mu       sync.Mutex
 	bucket   *rate.Limiter
 	flight   *flight

@@ -55,15 +55,24 @@ func (s *keyStore) start() *flight {
 	return f
 }
 
-// fly fetches and publishes the outcome before it wakes those who wait.
+// fly fetches and publishes the outcome before it wakes those who wait. Nobody
+// waits for the set to be kept.
 func (s *keyStore) fly(f *flight) {
-	ctx, cancel := context.WithTimeout(s.ctx, 2*fetchTimeout)
-	defer cancel()
 	if f.number == 1 {
 		s.restore()
 	}
-	err := s.fetch(ctx)
+	ctx, cancel := context.WithTimeout(s.ctx, 2*fetchTimeout)
+	defer cancel()
+	began := s.now()
+	raw, err := s.fetch(ctx, began)
+	s.land(f, err)
+	if err == nil {
+		s.keep(raw, began)
+	}
+}
 
+// land notes how the fetch went.
+func (s *keyStore) land(f *flight, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.flight = nil
@@ -83,21 +92,30 @@ func (s *keyStore) fly(f *flight) {
 
 // fetch replaces the live set by what the issuer publishes now. On failure the
 // last good set stays.
-func (s *keyStore) fetch(ctx context.Context) error {
-	began := s.now()
+func (s *keyStore) fetch(ctx context.Context, began time.Time) ([]byte, error) {
 	raw, life, err := s.source.fetch(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := s.adopt(raw, began, life); err != nil {
-		return err
+	return raw, s.adopt(raw, began, life)
+}
+
+// keep puts the set away for the next start, unless a newer one has come
+// meanwhile, which then is kept itself.
+func (s *keyStore) keep(raw []byte, began time.Time) {
+	if s.kept == nil || loopback(s.source.issuer) {
+		return
 	}
-	if s.kept != nil && !loopback(s.source.issuer) {
-		if err := s.kept.Save(ctx, s.source.issuer, raw, began); err != nil {
-			s.log.Warn("signing keys not kept", "issuer", s.source.issuer, "error", err)
-		}
+	s.keeping.Lock()
+	defer s.keeping.Unlock()
+	if !s.live.Load().fetched.Equal(began) {
+		return
 	}
-	return nil
+	ctx, cancel := context.WithTimeout(s.ctx, fetchTimeout)
+	defer cancel()
+	if err := s.kept.Save(ctx, s.source.issuer, raw, began); err != nil {
+		s.log.Warn("signing keys not kept", "issuer", s.source.issuer, "error", err)
+	}
 }
 
 // adopt makes a raw key set the live one.
@@ -124,7 +142,9 @@ func (s *keyStore) restore() {
 	if s.kept == nil || loopback(s.source.issuer) {
 		return
 	}
-	raw, fetched, err := s.kept.Load(s.ctx, s.source.issuer)
+	ctx, cancel := context.WithTimeout(s.ctx, fetchTimeout)
+	defer cancel()
+	raw, fetched, err := s.kept.Load(ctx, s.source.issuer)
 	if err != nil {
 		s.log.Warn("kept signing keys not read", "issuer", s.source.issuer, "error", err)
 		return
