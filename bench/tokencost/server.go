@@ -80,9 +80,12 @@ func waitReady(ctx context.Context) error {
 }
 
 // writeScripts mints the tokens and has wrk send them in turn. Every request
-// carries an Origin, as those of a single-page app do.
+// carries an Origin, as those of a single-page app do, and a client's address,
+// as those behind a balancer do: so the public route is counted as well.
 func (s *subject) writeScripts(tokens int) error {
-	const origin = `wrk.headers["Origin"] = "http://localhost:4040"` + "\n"
+	const origin = `wrk.headers["Origin"] = "http://localhost:4040"
+wrk.headers["X-Forwarded-For"] = "203.0.113.7"
+`
 	var list strings.Builder
 	for i := range tokens {
 		list.WriteString(s.issuer.Token(map[string]any{"sub": fmt.Sprintf("auth0|user-%d", i)}) + "\n")
@@ -91,7 +94,7 @@ func (s *subject) writeScripts(tokens int) error {
 	many := origin + fmt.Sprintf(`local requests, n = {}, 0
 function init()
   for token in io.lines(%q) do
-    requests[#requests + 1] = wrk.format("GET", nil, {["Origin"] = "http://localhost:4040", ["Authorization"] = "Bearer " .. token})
+    requests[#requests + 1] = wrk.format("GET", nil, {["Origin"] = "http://localhost:4040", ["X-Forwarded-For"] = "203.0.113.7", ["Authorization"] = "Bearer " .. token})
   end
 end
 function request()
