@@ -69,7 +69,9 @@ func New(options Options) (*API, error) {
 }
 
 // ServeHTTP answers a request.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.handler.ServeHTTP(&farewell{w, &a.draining}, r)
+}
 
 // Drain makes readiness fail and ends each connection with its next answer,
 // so that clients and balancers leave on their own before the server stops.
@@ -87,27 +89,20 @@ func (a *API) engine() (*gin.Engine, error) {
 		return nil, fmt.Errorf("trust proxies: %w", err)
 	}
 	e.Use(
+		middleware.Linger(),
 		middleware.RequestID(),
 		middleware.Log(a.Log),
 		middleware.Recover(a.Log),
 		middleware.SecurityHeaders(strings.HasPrefix(a.PublicURL, "https://")),
-		middleware.CORS(a.Origins),
-		a.sayGoodbye,
+		// Before CORS, which answers preflights itself.
 		middleware.CloseOddConnections(),
+		middleware.CORS(a.Origins),
 		sampleContract,
 		middleware.LimitSize(a.MaxBody),
 	)
 	e.NoRoute(middleware.Handle(a.notFound))
 	e.NoMethod(middleware.Handle(a.methodNotAllowed))
 	return e, a.mount(e)
-}
-
-// sayGoodbye tells clients of a server that drains to come back on another
-// connection.
-func (a *API) sayGoodbye(c *gin.Context) {
-	if a.draining.Load() {
-		c.Header("Connection", "close")
-	}
 }
 
 func proxies(prefixes []netip.Prefix) []string {

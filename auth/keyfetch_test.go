@@ -111,7 +111,7 @@ func TestAKeyIsUnknownOnlyAfterAFetchThatBeganLater(t *testing.T) {
 func TestACallerWhoLeavesDoesNotTakeTheFetchAlong(t *testing.T) { // K6, K7
 	t.Parallel()
 	issuer := authtest.NewIssuer(t)
-	issuer.BreakKeySet(authtest.Hang(400 * time.Millisecond))
+	issuer.BreakKeySet(authtest.Hang(1500 * time.Millisecond))
 	verifier := newVerifier(t, auth.Config{}, issuer)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
@@ -120,7 +120,7 @@ func TestACallerWhoLeavesDoesNotTakeTheFetchAlong(t *testing.T) { // K6, K7
 	if code := codeOf(t, err); code != auth.KeysUnavailable || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want %q because of the deadline", err, auth.KeysUnavailable)
 	}
-	if took := time.Since(began); took > 300*time.Millisecond {
+	if took := time.Since(began); took > time.Second {
 		t.Errorf("a caller with 20 ms waited for %v", took)
 	}
 	wantCode(t, verifier, issuer.Token(nil), "")
@@ -163,7 +163,7 @@ func TestAFetchEndsAfterFiveSeconds(t *testing.T) { // K11
 			issuer.BreakKeySet(tt.fault)
 			began := time.Now()
 			wantCode(t, verifier, stranger(issuer), auth.KeysUnavailable)
-			if took := time.Since(began); took < 3*time.Second || took > 8*time.Second {
+			if took := time.Since(began); took < 3*time.Second || took > 9*time.Second {
 				t.Errorf("the fetch ended after %v", took)
 			}
 			issuer.Heal()

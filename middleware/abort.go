@@ -28,6 +28,9 @@ func Abort(c *gin.Context, err error) {
 	if err := problem.Write(c.Writer, c.Request, p); err != nil {
 		_ = c.Error(err)
 	}
+	// The answer to HEAD has no body, and to Gin a 404 or 405 of which nothing
+	// was sent is one that it still has to answer, as plain text.
+	c.Writer.WriteHeaderNow()
 }
 
 func problemOf(err error) *problem.Problem {

@@ -1,8 +1,6 @@
 package middleware
 
 import (
-	"strings"
-
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern/auth"
 	"github.com/postern-dev/postern/problem"
@@ -50,7 +48,7 @@ func authenticate(c *gin.Context, verifier *auth.Verifier) (*auth.Identity, erro
 	// A token in an address ends up in logs and histories; a client that does
 	// that must learn of it even when it sends the header as well (RFC 6750,
 	// section 2.3).
-	if strings.Contains(c.Request.URL.RawQuery, "access_token") && c.Request.URL.Query().Has("access_token") {
+	if c.Request.URL.RawQuery != "" && c.Request.URL.Query().Has("access_token") {
 		return nil, &auth.Refusal{Code: auth.CredentialsAmbiguous}
 	}
 	token, refusal := auth.BearerToken(c.Request.Header["Authorization"])

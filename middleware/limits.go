@@ -31,8 +31,8 @@ func LimitSize(maxBody int64) gin.HandlerFunc {
 			Abort(c, bodyTooLarge(maxBody))
 			return
 		}
-		if r.Body != nil && r.Body != http.NoBody {
-			r.Body = http.MaxBytesReader(c.Writer, r.Body, maxBody)
+		if hasBody(r) {
+			c.Request = withBody(r, http.MaxBytesReader(c.Writer, r.Body, maxBody))
 		}
 	}
 }

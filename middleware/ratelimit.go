@@ -95,8 +95,9 @@ func (l *RateLimit) count(c *gin.Context, in *buckets, key string) *problem.Prob
 }
 
 // client returns the address to count by, IPv6 by /64. There is none where the
-// peer is likely a proxy that nobody has named: then all clients would share
-// one count, and one of them could lock out the others.
+// peer is likely a proxy that nobody has named, or one that does not name its
+// client: then all clients would share one count, and one of them could lock
+// out the others.
 func (l *RateLimit) client(c *gin.Context) (string, bool) {
 	peer, err := netip.ParseAddrPort(c.Request.RemoteAddr)
 	if err != nil {
@@ -105,10 +106,12 @@ func (l *RateLimit) client(c *gin.Context) (string, bool) {
 	address := peer.Addr().Unmap().WithZone("")
 	if l.trusted(address) {
 		// Gin walks X-Forwarded-For from the right up to the first address
-		// that is no trusted proxy.
-		if address, err = netip.ParseAddr(c.ClientIP()); err != nil {
+		// that is no trusted proxy, and names the peer where there is none.
+		named, err := netip.ParseAddr(c.ClientIP())
+		if err != nil || named.Unmap().WithZone("") == address {
 			return "", false
 		}
+		address = named.Unmap().WithZone("")
 	} else if address.IsLoopback() || address.IsPrivate() || address.IsLinkLocalUnicast() {
 		return "", false
 	}

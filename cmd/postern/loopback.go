@@ -15,13 +15,13 @@ import (
 func listenLocally(addr string) ([]net.Listener, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return nil, fmt.Errorf("address %q: write it like localhost:6060", addr)
+		return nil, usageError{fmt.Errorf("address %q: write it like localhost:6060", addr)}
 	}
 	hosts := []string{host}
 	if host == "localhost" || host == "" {
 		hosts = bothLoopbacks()
 	} else if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return nil, fmt.Errorf("address %q: development listens on this machine only, for its tenant signs tokens for everybody; use localhost, or `postern serve` with a real tenant", addr)
+		return nil, usageError{fmt.Errorf("address %q: development listens on this machine only, for its tenant signs tokens for everybody; use localhost, or `postern serve` with a real tenant", addr)}
 	}
 	var listeners []net.Listener
 	for _, host := range hosts {

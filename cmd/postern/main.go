@@ -74,9 +74,15 @@ func exitCode(err error, stderr io.Writer) int {
 		return 0
 	}
 	_, _ = fmt.Fprintf(stderr, "postern: %v\n", err)
-	var mistakes config.Mistakes
-	if errors.As(err, &mistakes) {
+	var (
+		mistakes config.Mistakes
+		usage    usageError
+	)
+	if errors.As(err, &mistakes) || errors.As(err, &usage) {
 		return exitUsage
 	}
 	return exitFailed
 }
+
+// usageError is a mistake in the command line that only the command can see.
+type usageError struct{ error }

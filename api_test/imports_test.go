@@ -1,0 +1,85 @@
+package api_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/postern-dev/postern/"
+
+// reach lists all packages that this one imports, by way of others too.
+func reach(t *testing.T, pkg string, flags ...string) []string {
+	t.Helper()
+	command := exec.Command("go", append(append([]string{"list", "-deps"}, flags...), "./"+pkg)...)
+	command.Dir = ".."
+	output, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, output)
+	}
+	list := strings.Fields(string(output))
+	return list[:len(list)-1] // the last is the package itself
+}
+
+// TestTheArrowsPointOneWay holds who may know whom against what is imported. A
+// pattern that ends in a slash is a package and all below it.
+func TestTheArrowsPointOneWay(t *testing.T) {
+	t.Parallel()
+	const gin, sql, stub = "github.com/gin-gonic/", "database/sql", "net/http/httptest"
+	for _, tt := range []struct {
+		name, pkg, flags string
+		never            []string
+	}{
+		{"what serve runs cannot reach the tenant", "cmd/postern/serve", "", []string{module + "devtenant", module + "auth/authtest", stub, "testing"}},
+		{"the production build has no tenant", "cmd/postern", "-tags=nodev", []string{module + "devtenant", module + "auth/authtest", stub, "testing"}},
+		{"the whole program has nothing of the tests", "cmd/postern", "", []string{module + "auth/authtest", stub, "testing"}},
+		{"auth knows no web framework, no database and no test server", "auth", "", []string{gin, "github.com/gin-contrib/", sql, stub, "testing",
+			module + "api", module + "middleware", module + "problem", module + "config", module + "origin", module + "devtenant"}},
+		{"middleware knows no routes, no settings and no database", "middleware", "", []string{sql, stub, module + "api", module + "config", module + "devtenant", module + "cmd/"}},
+		{"api knows no tenant, no settings and no database", "api", "", []string{sql, stub, module + "config", module + "devtenant", module + "cmd/"}},
+		{"config knows neither HTTP servers nor tokens", "config", "", []string{gin, sql, module + "auth", module + "middleware", module + "api", module + "problem", module + "devtenant"}},
+		{"origin knows nobody", "origin", "", []string{gin, module}},
+		{"problem knows nobody", "problem", "", []string{gin, module}},
+		{"the tenant knows nothing of the server", "devtenant", "", []string{gin, sql, module + "api", module + "middleware", module + "auth", module + "config"}},
+		{"the document knows nobody", ".", "", []string{gin, module}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var reached []string
+			for _, pkg := range reach(t, tt.pkg, strings.Fields(tt.flags)...) {
+				for _, never := range tt.never {
+					if pkg == never || strings.HasSuffix(never, "/") && strings.HasPrefix(pkg, never) {
+						reached = append(reached, pkg)
+					}
+				}
+			}
+			if len(reached) > 0 {
+				t.Errorf("%s reaches %v", tt.pkg, reached)
+			}
+		})
+	}
+}
+
+func TestAPackageThatIsReachedShows(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ pkg, reaches string }{
+		{"cmd/postern", module + "devtenant"},
+		{"api", module + "middleware"},
+		{"middleware", module + "origin"},
+		{"auth", "github.com/auth0/go-jwt-middleware/v2/validator"},
+	} {
+		if !slices.Contains(reach(t, tt.pkg), tt.reaches) {
+			t.Errorf("%s does not reach %s: then the other test proves nothing", tt.pkg, tt.reaches)
+		}
+	}
+}
+
+func TestProblemImportsTheStandardLibraryOnly(t *testing.T) {
+	t.Parallel()
+	for _, pkg := range reach(t, "problem") {
+		if first, _, _ := strings.Cut(pkg, "/"); strings.Contains(first, ".") {
+			t.Errorf("problem reaches %s", pkg)
+		}
+	}
+}

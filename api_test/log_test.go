@@ -1,0 +1,72 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// logBuffer holds all that a server ever logged.
+type logBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *logBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *logBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// line is one line of the log.
+type line map[string]any
+
+// lines are those with this message and request id. The line of a request may
+// come after its answer, so it is waited for.
+func (b *logBuffer) lines(t testing.TB, message, requestID string) []line {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		var found []line
+		for text := range strings.Lines(b.String()) {
+			var l line
+			if err := json.Unmarshal([]byte(text), &l); err != nil {
+				t.Fatalf("a line of the log is not JSON: %s", text)
+			}
+			if l["msg"] == message && l["requestId"] == requestID {
+				found = append(found, l)
+			}
+		}
+		if len(found) > 0 || time.Now().After(deadline) {
+			return found
+		}
+	}
+}
+
+// request is the one line of a request.
+func (b *logBuffer) request(t testing.TB, requestID string) line {
+	t.Helper()
+	lines := b.lines(t, "request", requestID)
+	if len(lines) != 1 {
+		t.Fatalf("the log has %d lines of the request %q, want one", len(lines), requestID)
+	}
+	return lines[0]
+}
+
+// mustKeepSecrets fails when the log has what looks like a token.
+func (b *logBuffer) mustKeepSecrets(t testing.TB) {
+	t.Helper()
+	// Every JSON Web Token begins so, being the base64url of {".
+	if i := strings.Index(b.String(), "eyJ"); i >= 0 {
+		text := b.String()
+		t.Errorf("the log has what looks like a token: %.200s", text[max(0, i-100):])
+	}
+}

@@ -1,0 +1,161 @@
+// Package api_test knocks at the front door: a real server on a real listener,
+// an issuer with real keys, and nothing that stands in for our own code.
+package api_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/postern-dev/postern/api"
+	"github.com/postern-dev/postern/auth/authtest"
+	"github.com/postern-dev/postern/cmd/postern/serve"
+	"github.com/postern-dev/postern/config"
+	"github.com/postern-dev/postern/middleware"
+	"github.com/postern-dev/postern/problem"
+)
+
+// app is the origin of the page that calls.
+const app = "https://app.example.com"
+
+// server is a running Postern and what surrounds it.
+type server struct {
+	URL    string
+	Issuer *authtest.Issuer
+	log    *logBuffer
+	stop   func() error
+	ends   string // what the error of stop says; empty: there is none
+}
+
+// change alters the settings that a server starts with.
+type change func(*config.Settings)
+
+// start runs a server that trusts a fresh issuer, until the test ends.
+func start(t testing.TB, changes ...change) *server {
+	t.Helper()
+	return startWith(t, authtest.NewIssuer(t), changes...)
+}
+
+// startWith runs a server that trusts this issuer.
+func startWith(t testing.TB, issuer *authtest.Issuer, changes ...change) *server {
+	t.Helper()
+	s := launch(t, issuer, changes...)
+	s.waitReady(t)
+	return s
+}
+
+// launch runs a server and does not wait until it is ready.
+func launch(t testing.TB, issuer *authtest.Issuer, changes ...change) *server {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := defaults(t)
+	settings.Issuers = []config.Issuer{{URL: issuer.URL(), Audiences: []string{issuer.Audience()}, Algorithms: []string{"RS256"}}}
+	for _, change := range changes {
+		change(&settings)
+	}
+	s := &server{URL: "http://" + listener.Addr().String(), Issuer: issuer, log: &logBuffer{}}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() {
+		log := slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		done <- serve.Run(ctx, settings, serve.Options{Routes: trialRoutes()}, log, listener)
+	}()
+	s.stop = sync.OnceValue(func() error { cancel(); return <-done })
+	t.Cleanup(func() {
+		said := ""
+		if err := s.stop(); err != nil {
+			said = err.Error()
+		}
+		if said != s.ends {
+			t.Errorf("the stop said %q, want %q", said, s.ends)
+		}
+		s.log.mustKeepSecrets(t)
+	})
+	return s
+}
+
+// defaults are the settings of an operator who set nothing but the origin.
+func defaults(t testing.TB) config.Settings {
+	t.Helper()
+	settings, err := config.Load(config.Sources{
+		Getenv:   func(string) string { return "" },
+		ReadFile: func(string) ([]byte, error) { return nil, os.ErrNotExist },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.Origins = []string{app}
+	settings.DrainDelay = 0
+	return settings
+}
+
+func (s *server) waitReady(t testing.TB) {
+	t.Helper()
+	client := http.Client{Timeout: time.Second}
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		response, err := client.Get(s.URL + "/readyz")
+		if err != nil {
+			continue
+		}
+		_ = response.Body.Close()
+		if response.StatusCode == http.StatusOK {
+			return
+		}
+	}
+	t.Fatal("the server was not ready in time")
+}
+
+// trialRoutes are ways to fail that the real routes do not have.
+func trialRoutes() []api.Route {
+	return []api.Route{
+		{Method: "POST", Path: "/trial/echo", Right: middleware.Public(), Handle: func(c *gin.Context) error {
+			body, err := io.ReadAll(c.Request.Body)
+			if err != nil {
+				return err
+			}
+			c.Data(http.StatusOK, "application/json", body)
+			return nil
+		}},
+		{Method: "POST", Path: "/trial/rule", Right: middleware.Public(), Handle: func(*gin.Context) error {
+			p := problem.BodyInvalid.New("")
+			p.Fields = []problem.Field{{Pointer: "/title", Detail: "must not be empty"}}
+			return p
+		}},
+		{Method: "GET", Path: "/trial/scope", Right: middleware.Scope("read:notes"), Handle: func(c *gin.Context) error {
+			c.JSON(http.StatusOK, gin.H{})
+			return nil
+		}},
+		{Method: "GET", Path: "/trial/error", Right: middleware.Public(), Handle: func(*gin.Context) error {
+			return errors.New("the disk of customer 4711 is full")
+		}},
+		{Method: "GET", Path: "/trial/panic", Right: middleware.Public(), Handle: func(*gin.Context) error {
+			panic("customer 4711 has no name")
+		}},
+		{Method: "GET", Path: "/trial/half", Right: middleware.Public(), Handle: func(c *gin.Context) error {
+			c.String(http.StatusOK, strings.Repeat("half of an answer ", 1000))
+			c.Writer.Flush()
+			panic("in the middle")
+		}},
+		{Method: "GET", Path: "/trial/slow", Right: middleware.Public(), Handle: func(c *gin.Context) error {
+			<-c.Request.Context().Done()
+			return c.Request.Context().Err()
+		}},
+		{Method: "GET", Path: "/trial/wait", Right: middleware.Public(), Handle: func(c *gin.Context) error {
+			time.Sleep(300 * time.Millisecond)
+			c.JSON(http.StatusOK, gin.H{})
+			return nil
+		}},
+	}
+}
