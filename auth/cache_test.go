@@ -63,6 +63,11 @@ func TestNoTokenOfAPublishedKeyIsRefusedWhileKeysRotate(t *testing.T) {
 	r := &rotation{issuer: issuer, known: issuer.Key()}
 	stop := make(chan struct{})
 	var workers sync.WaitGroup
+	end := sync.OnceFunc(func() {
+		close(stop)
+		workers.Wait()
+	})
+	t.Cleanup(end)
 	for worker := range 4 {
 		workers.Go(func() {
 			for n := 0; ; n++ {
@@ -78,8 +83,7 @@ func TestNoTokenOfAPublishedKeyIsRefusedWhileKeysRotate(t *testing.T) {
 	for range 20 {
 		r.turn(t, verifier)
 	}
-	close(stop)
-	workers.Wait()
+	end()
 	if n := r.good.Load(); n < 100 {
 		t.Errorf("only %d tokens were accepted", n)
 	}

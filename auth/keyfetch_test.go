@@ -77,29 +77,31 @@ func TestAKeyIsUnknownOnlyAfterAFetchThatBeganLater(t *testing.T) {
 	wantCode(t, verifier, issuer.Token(nil), "")
 	// A fetch is under way that will answer with the set as it is now.
 	old := string(issuer.KeySet())
-	release := make(chan struct{})
+	hold := make(chan struct{})
+	release := sync.OnceFunc(func() { close(hold) })
+	t.Cleanup(release)
 	issuer.BreakKeySet(func(w http.ResponseWriter, r *http.Request, healthy http.HandlerFunc) {
 		if issuer.KeySets() > 2 {
 			healthy(w, r)
 			return
 		}
-		<-release
+		<-hold
 		authtest.Answer(http.StatusOK, "application/json", old)(w, r, healthy)
 	})
-	flight := make(chan auth.Code)
+	flight := make(chan auth.Code, 1)
 	go func() {
 		_, err := verifier.Verify(t.Context(), stranger(issuer))
 		flight <- codeOf(t, err)
 	}()
 	eventually(t, 10*time.Second, "the fetch begins", func() bool { return issuer.KeySets() == 2 })
 	issuer.Rotate()
-	fresh := make(chan auth.Code)
+	fresh := make(chan auth.Code, 1)
 	go func() {
 		_, err := verifier.Verify(t.Context(), issuer.Token(nil))
 		fresh <- codeOf(t, err)
 	}()
 	time.Sleep(50 * time.Millisecond) // lets it join; sooner or later makes no difference to the result
-	close(release)
+	release()
 	if code := <-flight; code != auth.KeyUnknown {
 		t.Errorf("the stranger got %q, want %q", code, auth.KeyUnknown)
 	}

@@ -132,6 +132,8 @@ type publishedKey struct {
 	E          string   `json:"e,omitzero"`
 	X          string   `json:"x,omitzero"`
 	Y          string   `json:"y,omitzero"`
+	// Private is there where an issuer has published its secret.
+	Private jsontext.Value `json:"d,omitzero"`
 }
 
 // decodeKey reads one JWK (RFC 7517, section 4) and refuses what cannot verify
@@ -148,6 +150,8 @@ func decodeKey(raw []byte) (key, error) {
 		return key{}, fmt.Errorf("use is %.20q", *p.Use)
 	case p.Operations != nil && !slices.Contains(p.Operations, "verify"):
 		return key{}, errors.New("key_ops lacks verify")
+	case p.Private != nil:
+		return key{}, errors.New("its private part is published, so anybody can sign with it")
 	case len(p.ID) > maxKeyID || hasControl(p.ID):
 		return key{}, errors.New("kid is too long or has control characters")
 	}
