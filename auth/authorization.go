@@ -25,11 +25,11 @@ func BearerToken(fields []string) (string, *Refusal) {
 	if !spaced || token == "" {
 		return "", refuse(TokenMalformed).becausef("nothing follows the scheme Bearer")
 	}
+	if isToken68(token) {
+		return token, nil
+	}
 	if strings.Contains(token, ",") {
 		return "", refuse(CredentialsAmbiguous).becausef("several credentials in one Authorization header")
 	}
-	if !isToken68(token) {
-		return "", refuse(TokenMalformed).becausef("what follows the scheme Bearer is not one token")
-	}
-	return token, nil
+	return "", refuse(TokenMalformed).becausef("what follows the scheme Bearer is not one token")
 }
