@@ -59,7 +59,7 @@ func (a *API) showProblem(c *gin.Context) error {
 	return nil
 }
 
-const pageStyle = `:root{color-scheme:light dark}body{font:1.05rem/1.6 system-ui,sans-serif;max-width:42rem;margin:12vh auto;padding:0 1.5rem}code{font-size:.95em}small{opacity:.7}h1{margin-bottom:.2em}`
+const pageStyle = `:root{color-scheme:light dark}body{font:1.05rem/1.6 system-ui,sans-serif;max-width:42rem;margin:12vh auto;padding:0 1.5rem}code{font-size:.9em;background:#8882;padding:.1em .3em;border-radius:.25em}small{opacity:.7}h1{margin-bottom:.2em}`
 
 func styleHash() string {
 	sum := sha256.Sum256([]byte(pageStyle))
@@ -72,6 +72,20 @@ func problemPage(e explanation) []byte {
 	return []byte(`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>` +
 		html.EscapeString(e.Title) + `</title><style>` + pageStyle + `</style></head><body><main><h1>` +
 		html.EscapeString(e.Title) + `</h1><p><small>Status ` + strconv.Itoa(e.Status) + ` · code <code>` +
-		html.EscapeString(e.Code) + `</code></small></p><p>` + html.EscapeString(e.Meaning) +
-		`</p><h2>How to mend it</h2><p>` + html.EscapeString(e.Hint) + `</p></main></body></html>`)
+		html.EscapeString(e.Code) + `</code></small></p><p>` + prose(e.Meaning) +
+		`</p><h2>How to mend it</h2><p>` + prose(e.Hint) + `</p></main></body></html>`)
+}
+
+// prose turns a sentence into HTML: what stands between backticks is code.
+func prose(sentence string) string {
+	var b strings.Builder
+	for i, part := range strings.Split(sentence, "`") {
+		if i%2 == 1 {
+			part = "<code>" + html.EscapeString(part) + "</code>"
+		} else {
+			part = html.EscapeString(part)
+		}
+		b.WriteString(part)
+	}
+	return b.String()
 }

@@ -130,14 +130,14 @@ func unready(t *testing.T) *server {
 }
 
 // busy has all that it can have in hand, until the test ends.
-func busy(t *testing.T) *server {
+func busy(t *testing.T, changes ...change) *server {
 	t.Helper()
-	s := start(t, func(s *config.Settings) { s.MaxInFlight, s.RequestTimeout = 1, time.Minute })
+	s := start(t, append(changes, func(s *config.Settings) { s.MaxInFlight, s.RequestTimeout = 1, time.Minute })...)
 	ctx, leave := context.WithCancel(context.Background())
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)
-		for ctx.Err() == nil { // until it has got the one place
+		for ; ctx.Err() == nil; time.Sleep(time.Millisecond) { // until it has got the one place
 			request, _ := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/trial/slow", nil)
 			if response, err := client.Do(request); err == nil {
 				_ = response.Body.Close()

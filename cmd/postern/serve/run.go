@@ -35,6 +35,9 @@ func Run(ctx context.Context, settings config.Settings, options Options, log *sl
 	defer stop()
 	a, err := Build(background, settings, options, log)
 	if err != nil {
+		for _, listener := range listeners {
+			_ = listener.Close()
+		}
 		return err
 	}
 	server := newServer(a, settings, log)
