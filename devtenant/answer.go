@@ -23,7 +23,7 @@ func refusef(status int, code, format string, args ...any) error {
 
 // answer lets a handler return its error. An error that is not a refusal was
 // not foreseen: it is logged, and the client learns only that it happened.
-func (t *Tenant) answer(handle func(http.ResponseWriter, *http.Request) error) http.Handler {
+func (t *Tenant) answer(handle handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		err := handle(w, r)
 		if err == nil {

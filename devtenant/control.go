@@ -17,6 +17,8 @@ type state struct {
 	// OutageSeconds is what remains; zero means that the tenant answers.
 	OutageSeconds float64 `json:"outageSeconds"`
 	SkewSeconds   float64 `json:"skewSeconds"`
+	// AccessSeconds is how long an access token will be good for.
+	AccessSeconds float64 `json:"accessSeconds"`
 	// Time is the tenant's own, skew included.
 	Time time.Time `json:"time"`
 }
@@ -26,6 +28,7 @@ func (t *Tenant) showState(w http.ResponseWriter, _ *http.Request) error {
 		Issuer:        t.opts.Issuer,
 		OutageSeconds: t.drills.outage(t.opts.Clock()).Seconds(),
 		SkewSeconds:   t.drills.clockSkew().Seconds(),
+		AccessSeconds: t.lifetime().Truncate(time.Second).Seconds(),
 		Time:          t.now().UTC().Truncate(time.Millisecond),
 	}
 	for _, key := range t.keys.published().Keys {
@@ -69,6 +72,18 @@ func (t *Tenant) skewClock(w http.ResponseWriter, r *http.Request) error {
 	}
 	t.drills.setSkew(by)
 	t.opts.Log.Warn("development tenant's clock is off", "by", by)
+	return t.showState(w, r)
+}
+
+// changeLifetime makes the access tokens to come short-lived, so that a demo
+// need not wait a day to see one expire.
+func (t *Tenant) changeLifetime(w http.ResponseWriter, r *http.Request) error {
+	access, err := duration(r, "access", MinLifetime, MaxLifetime)
+	if err != nil {
+		return err
+	}
+	t.drills.setAccessLifetime(access)
+	t.opts.Log.Warn("development tenant changed the lifetime of access tokens", "access", access)
 	return t.showState(w, r)
 }
 

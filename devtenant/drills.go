@@ -20,6 +20,7 @@ type drills struct {
 	mu          sync.Mutex
 	outageUntil time.Time
 	skew        time.Duration
+	access      time.Duration // lifetime of access tokens; zero is the usual one
 }
 
 func (d *drills) clockSkew() time.Duration {
@@ -32,6 +33,18 @@ func (d *drills) setSkew(by time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.skew = by
+}
+
+func (d *drills) accessLifetime() time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.access
+}
+
+func (d *drills) setAccessLifetime(to time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.access = to
 }
 
 // outage returns how long the outage still lasts at now; zero when there is

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // maxBody bounds a request to /dev/*, in bytes.
@@ -63,7 +62,7 @@ func (g *guard) objection(r *http.Request) string {
 	origin := r.Header.Get("Origin")
 	switch {
 	case !slices.Contains(g.hosts, r.Host):
-		return fmt.Sprintf("The host %q is not this tenant: it answers to %s only.", r.Host, strings.Join(g.hosts, ", "))
+		return foreignHost(r.Host, g.hosts)
 	case origin == "null":
 		return "The page that sends this request hides its origin (a sandboxed frame, a file or a redirect)."
 	case g.trusts(r):

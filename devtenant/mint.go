@@ -53,6 +53,7 @@ type accessClaims struct {
 	IssuedAt    int64    `json:"iat"`
 	Expires     int64    `json:"exp"`
 	Scope       string   `json:"scope,omitempty"`
+	GrantType   string   `json:"gty,omitempty"`
 	Client      string   `json:"azp"`
 	Permissions []string `json:"permissions"`
 }
@@ -73,41 +74,58 @@ func (t *Tenant) mint(req MintRequest) (TokenAnswer, error) {
 	if req.Audience != "" && req.Audience != t.opts.Audience {
 		return TokenAnswer{}, fmt.Errorf("%w %q: this tenant knows %s", ErrUnknownAudience, req.Audience, t.opts.Audience)
 	}
-	lifetime := orDefault(req.Lifetime, t.opts.Lifetime)
+	lifetime := orDefault(req.Lifetime, t.lifetime())
 	if err := checkLifetime(lifetime); err != nil {
 		return TokenAnswer{}, err
 	}
-	claims := t.claims(user, user.grant(req.Scope), int64(lifetime/time.Second))
+	g := grant{client: t.opts.ClientID, user: user, scope: user.grant(req.Scope), audience: t.opts.Audience}
+	return t.signAccess(g, lifetime)
+}
+
+// lifetime is that of an access token for which none is asked.
+func (t *Tenant) lifetime() time.Duration {
+	return orDefault(t.drills.accessLifetime(), t.opts.Lifetime)
+}
+
+// signAccess makes an access token for the API that g names.
+func (t *Tenant) signAccess(g grant, lifetime time.Duration) (TokenAnswer, error) {
+	claims := t.claims(g, int64(lifetime/time.Second))
 	token, err := sign(t.keys.current(), claims)
 	if err != nil {
 		return TokenAnswer{}, err
 	}
-	t.opts.Log.Info("development tenant minted a token", "user", user.Name, "scope", claims.Scope)
+	t.opts.Log.Info("development tenant minted a token", "client", g.client, "user", g.user.Name, "scope", claims.Scope)
 	return TokenAnswer{token, "Bearer", claims.Expires - claims.IssuedAt, claims.Scope}, nil
 }
 
-func (t *Tenant) claims(user User, granted []string, seconds int64) accessClaims {
+func (t *Tenant) claims(g grant, seconds int64) accessClaims {
 	now := t.now().Unix()
-	return accessClaims{
+	claims := accessClaims{
 		Issuer:      t.opts.Issuer,
-		Subject:     user.Subject,
-		Audience:    t.audience(granted),
+		Subject:     g.user.Subject,
+		Audience:    t.audience(g),
 		IssuedAt:    now,
 		Expires:     now + seconds,
-		Scope:       strings.Join(granted, " "),
-		Client:      t.opts.ClientID,
-		Permissions: append([]string{}, user.Permissions...),
+		Scope:       strings.Join(g.scope, " "),
+		Client:      g.client,
+		Permissions: append([]string{}, g.user.Permissions...),
 	}
+	if g.machine {
+		claims.GrantType = "client-credentials"
+	}
+	return claims
 }
 
 // audience is a list when the token is good for the tenant's own userinfo
 // endpoint too, as Auth0's is after a login with openid.
-func (t *Tenant) audience(granted []string) any {
-	if slices.Contains(granted, "openid") {
-		return []string{t.opts.Audience, t.opts.Issuer + "userinfo"}
+func (t *Tenant) audience(g grant) any {
+	if slices.Contains(g.scope, "openid") {
+		return []string{g.audience, t.userinfoURL()}
 	}
-	return t.opts.Audience
+	return g.audience
 }
+
+func (t *Tenant) userinfoURL() string { return t.opts.Issuer + "userinfo" }
 
 // sign makes a compact JWS (RFC 7515, section 7.1) whose header names the key.
 func sign(key jose.JSONWebKey, claims any) (string, error) {

@@ -34,11 +34,14 @@ type Options struct {
 	// Audience is the identifier of the one API that the tenant knows.
 	// Default [DefaultAudience].
 	Audience string
-	// ClientID is the app in whose name tokens are minted, their `azp`.
-	// Default [DefaultClientID].
+	// ClientID is the client in whose name tokens are minted, their `azp`.
+	// Default [DefaultClientID], or the first client if there is none of
+	// that name.
 	ClientID string
 	// Users are the people that can have tokens. Default [DefaultUsers].
 	Users []User
+	// Clients are the apps that can have tokens. Default [DefaultClients].
+	Clients []Client
 	// Secret must accompany each request to mint a token. Without one nobody
 	// can mint over HTTP; [Tenant.Mint] does not ask for it.
 	Secret string
@@ -61,13 +64,20 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	o.Issuer = orDefault(o.Issuer, DefaultIssuer)
 	o.Audience = orDefault(o.Audience, DefaultAudience)
-	o.ClientID = orDefault(o.ClientID, DefaultClientID)
 	o.Lifetime = orDefault(o.Lifetime, DefaultLifetime)
 	o.TrustedOrigins = slices.Clone(o.TrustedOrigins)
 	if len(o.Users) == 0 {
 		o.Users = DefaultUsers()
 	}
 	o.Users = cloneUsers(o.Users)
+	if len(o.Clients) == 0 {
+		o.Clients = DefaultClients()
+	}
+	o.Clients = cloneClients(o.Clients)
+	if _, known := findClient(o.Clients, DefaultClientID); o.ClientID == "" && !known {
+		o.ClientID = o.Clients[0].ID
+	}
+	o.ClientID = orDefault(o.ClientID, DefaultClientID)
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
@@ -94,6 +104,13 @@ func parseIssuer(issuer string) (address, error) {
 		return address{}, fmt.Errorf("issuer %q: write it as %q", issuer, here.root())
 	}
 	return here, nil
+}
+
+func checkClientID(id string, clients []Client) error {
+	if _, known := findClient(clients, id); !known {
+		return fmt.Errorf("client %q, in whose name tokens are minted, is not among the clients", id)
+	}
+	return nil
 }
 
 func checkLifetime(d time.Duration) error {

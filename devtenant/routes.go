@@ -5,11 +5,10 @@ import (
 	"strings"
 )
 
-// route is one line of the tenant's surface. Its handler either answers or
-// returns an error, never both.
+// route is one line of the tenant's surface.
 type route struct {
 	method, path string
-	handle       func(http.ResponseWriter, *http.Request) error
+	handle       handler
 }
 
 // publicRoutes are what a real tenant has as well.
@@ -19,6 +18,20 @@ func (t *Tenant) publicRoutes() []route {
 		{"GET", "/favicon.ico", noIcon},
 		{"GET", "/.well-known/openid-configuration", t.discovery},
 		{"GET", "/.well-known/jwks.json", t.keySet},
+
+		{"GET", "/authorize", t.forPeople(t.authorize)},
+		{"GET", loginPath, t.forPeople(t.showLogin)},
+		{"POST", loginPath, t.forPeople(t.finishLogin)},
+		{"GET", "/v2/logout", t.forPeople(t.logout)},
+		{"GET", "/oidc/logout", t.forPeople(t.endpointLogout)},
+
+		{"POST", "/oauth/token", t.forApps(t.tokens)},
+		{"OPTIONS", "/oauth/token", t.forApps(t.preflight)},
+		{"POST", "/oauth/revoke", t.forApps(t.revoke)},
+		{"OPTIONS", "/oauth/revoke", t.forApps(t.preflight)},
+		{"GET", "/userinfo", t.forApps(t.userinfo)},
+		{"POST", "/userinfo", t.forApps(t.userinfo)},
+		{"OPTIONS", "/userinfo", t.forApps(t.preflight)},
 	}
 }
 
@@ -31,6 +44,7 @@ func (t *Tenant) devRoutes() []route {
 		{"POST", "/dev/rotate", t.rotateKeys},
 		{"POST", "/dev/outage", t.beginOutage},
 		{"POST", "/dev/skew", t.skewClock},
+		{"POST", "/dev/lifetime", t.changeLifetime},
 	}
 }
 
@@ -63,7 +77,7 @@ func notFound(_ http.ResponseWriter, r *http.Request) error {
 
 // refuseMethod names the methods that would have been right. A route for GET
 // answers HEAD too.
-func refuseMethod(known []string) func(http.ResponseWriter, *http.Request) error {
+func refuseMethod(known []string) handler {
 	allow := strings.Replace(strings.Join(known, ", "), "GET", "GET, HEAD", 1)
 	return func(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Allow", allow)

@@ -12,9 +12,16 @@ import (
 // goroutines at once.
 type Tenant struct {
 	opts   Options
+	here   address
 	keys   *keyring
 	drills drills
 	guard  *guard
+
+	origins    []string // whose pages may fetch
+	sameOrigin *http.CrossOriginProtection
+	pending    *shelf[wish]
+	sessions   *shelf[session]
+	ledger     *ledger
 }
 
 // New makes a tenant with a fresh signing key that is kept in memory only. Its
@@ -23,14 +30,22 @@ func New(opts Options) (*Tenant, error) {
 	opts = opts.withDefaults()
 	here, issuerErr := parseIssuer(opts.Issuer)
 	guard, originErr := newGuard(here, opts)
-	if err := errors.Join(issuerErr, originErr, checkLifetime(opts.Lifetime), checkUsers(opts.Users)); err != nil {
+	if err := errors.Join(issuerErr, originErr, checkLifetime(opts.Lifetime), checkUsers(opts.Users),
+		checkClients(opts.Clients), checkClientID(opts.ClientID, opts.Clients)); err != nil {
 		return nil, fmt.Errorf("development tenant: %w", err)
 	}
 	keys, err := newKeyring()
 	if err != nil {
 		return nil, fmt.Errorf("development tenant: %w", err)
 	}
-	return &Tenant{opts: opts, keys: keys, guard: guard}, nil
+	return &Tenant{
+		opts: opts, here: here, keys: keys, guard: guard,
+		origins:    fetchOrigins(opts.Clients),
+		sameOrigin: http.NewCrossOriginProtection(),
+		pending:    newShelf[wish](mostPending, opts.Clock),
+		sessions:   newShelf[session](mostSession, opts.Clock),
+		ledger:     newLedger(opts.Clock),
+	}, nil
 }
 
 // now is the tenant's own idea of the time: wrong while the skew drill runs.

@@ -17,6 +17,8 @@ type User struct {
 	// token's `permissions` and bound the scopes that are granted, as with
 	// Auth0's RBAC and "Add Permissions in the Access Token" switched on.
 	Permissions []string
+	// Email is told to apps that ask for the scope email. May be empty.
+	Email string
 }
 
 // DefaultUsers returns one user who may do everything, one who has no
@@ -24,9 +26,9 @@ type User struct {
 // each door of the samples.
 func DefaultUsers() []User {
 	return []User{
-		{"ada", "auth0|ada", []string{"read:admin-messages", "read:notes", "write:notes", "write:announcements"}},
-		{"grace", "auth0|grace", nil},
-		{"alan", "auth0|alan", []string{"read:notes"}},
+		{"ada", "auth0|ada", []string{"read:admin-messages", "read:notes", "write:notes", "write:announcements"}, "ada@example.com"},
+		{"grace", "auth0|grace", nil, "grace@example.com"},
+		{"alan", "auth0|alan", []string{"read:notes"}, "alan@example.com"},
 	}
 }
 
@@ -38,17 +40,20 @@ func identityScopes() []string { return []string{"openid", "profile", "email"} }
 // the order asked. Asking for none means all.
 func (u User) grant(asked string) []string {
 	may := append(identityScopes(), u.Permissions...)
-	wanted := strings.Fields(asked)
-	if len(wanted) == 0 {
-		return may
+	if wanted := strings.Fields(asked); len(wanted) > 0 {
+		return among(may, wanted)
 	}
-	var granted []string
+	return may
+}
+
+// among returns those of wanted that are in may, each once, in their order.
+func among(may, wanted []string) (both []string) {
 	for _, scope := range wanted {
-		if slices.Contains(may, scope) && !slices.Contains(granted, scope) {
-			granted = append(granted, scope)
+		if slices.Contains(may, scope) && !slices.Contains(both, scope) {
+			both = append(both, scope)
 		}
 	}
-	return granted
+	return both
 }
 
 func findUser(users []User, name string) (User, error) {
@@ -77,15 +82,23 @@ func cloneUsers(users []User) []User {
 
 func checkUsers(users []User) error {
 	var mistakes []error
-	seen := map[string]bool{}
+	seen, subjects := map[string]bool{}, map[string]bool{}
 	for _, u := range users {
 		if u.Name == "" || u.Subject == "" {
 			mistakes = append(mistakes, fmt.Errorf("user %q with subject %q: both are needed", u.Name, u.Subject))
 		}
-		if seen[u.Name] {
+		if u.Name != "" && seen[u.Name] {
 			mistakes = append(mistakes, fmt.Errorf("user %q is there twice", u.Name))
 		}
-		seen[u.Name] = true
+		if u.Subject != "" && subjects[u.Subject] {
+			mistakes = append(mistakes, fmt.Errorf("user %q: another user has the subject %q too", u.Name, u.Subject))
+		}
+		for _, permission := range u.Permissions {
+			if !plain(permission) {
+				mistakes = append(mistakes, fmt.Errorf("user %q: permission %q must be one word, such as read:notes", u.Name, permission))
+			}
+		}
+		seen[u.Name], subjects[u.Subject] = true, true
 	}
 	return errors.Join(mistakes...)
 }

@@ -9,25 +9,50 @@ import (
 // obey it see a rotation soon.
 const cachePolicy = "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"
 
-// metadata is the discovery document (OpenID Connect Discovery 1.0, section 3).
-// It says what is there and leaves out what is not, endpoints that the
-// standard requires included: a client that relies on one had better fail
-// while it reads this.
+// metadata is the discovery document (OpenID Connect Discovery 1.0, section 3;
+// RFC 8414, section 2). It says what is there and nothing else.
 type metadata struct {
-	Issuer       string   `json:"issuer"`
-	JWKSURI      string   `json:"jwks_uri"`
-	Scopes       []string `json:"scopes_supported"`
-	SubjectTypes []string `json:"subject_types_supported"`
-	Algorithms   []string `json:"id_token_signing_alg_values_supported"`
+	Issuer        string   `json:"issuer"`
+	Authorization string   `json:"authorization_endpoint"`
+	Token         string   `json:"token_endpoint"`
+	Userinfo      string   `json:"userinfo_endpoint"`
+	JWKSURI       string   `json:"jwks_uri"`
+	Revocation    string   `json:"revocation_endpoint"`
+	EndSession    string   `json:"end_session_endpoint"`
+	Scopes        []string `json:"scopes_supported"`
+	ResponseTypes []string `json:"response_types_supported"`
+	ResponseModes []string `json:"response_modes_supported"`
+	Grants        []string `json:"grant_types_supported"`
+	Challenges    []string `json:"code_challenge_methods_supported"`
+	ClientAuth    []string `json:"token_endpoint_auth_methods_supported"`
+	RevokeAuth    []string `json:"revocation_endpoint_auth_methods_supported"`
+	SubjectTypes  []string `json:"subject_types_supported"`
+	Algorithms    []string `json:"id_token_signing_alg_values_supported"`
+	Claims        []string `json:"claims_supported"`
+	// RequestURI must be there to say no: left out, it means yes.
+	RequestURI bool `json:"request_uri_parameter_supported"`
 }
 
 func (t *Tenant) discovery(w http.ResponseWriter, _ *http.Request) error {
+	clientAuth := []string{"none", "client_secret_post", "client_secret_basic"}
 	writePublic(w, metadata{
-		Issuer:       t.opts.Issuer,
-		JWKSURI:      t.opts.Issuer + ".well-known/jwks.json",
-		Scopes:       identityScopes(),
-		SubjectTypes: []string{"public"},
-		Algorithms:   []string{"RS256"},
+		Issuer:        t.opts.Issuer,
+		Authorization: t.opts.Issuer + "authorize",
+		Token:         t.opts.Issuer + "oauth/token",
+		Userinfo:      t.userinfoURL(),
+		JWKSURI:       t.opts.Issuer + ".well-known/jwks.json",
+		Revocation:    t.opts.Issuer + "oauth/revoke",
+		EndSession:    t.opts.Issuer + "oidc/logout",
+		Scopes:        append(identityScopes(), offlineAccess),
+		ResponseTypes: []string{"code"},
+		ResponseModes: []string{modeQuery, modeWebMessage},
+		Grants:        allGrants(),
+		Challenges:    []string{"S256"},
+		ClientAuth:    clientAuth,
+		RevokeAuth:    clientAuth,
+		SubjectTypes:  []string{"public"},
+		Algorithms:    []string{"RS256"},
+		Claims:        []string{"iss", "sub", "aud", "iat", "exp", "sid", "nonce", "auth_time", "name", "nickname", "email", "email_verified"},
 	})
 	return nil
 }
@@ -53,18 +78,24 @@ machine and is not for production.
 
 issuer     %[1]s
 audience   %[2]s
-client     %[3]s
+clients    %[3]s
 users      %[4]s
 
 GET  /.well-known/openid-configuration
 GET  /.well-known/jwks.json
+GET  /authorize                  where a login begins (PKCE with S256)
+POST /oauth/token                authorization_code, refresh_token, client_credentials
+POST /oauth/revoke
+GET  /userinfo
+GET  /v2/logout, /oidc/logout
 
 GET  /dev/state                  what the tenant is up to
 POST /dev/token                  an access token (needs the secret; see: postern token)
 POST /dev/rotate?withdraw=true   a new signing key, the former ones withdrawn
 POST /dev/outage?for=30s         nothing but /dev/ answers for that long
 POST /dev/skew?by=90s            the tenant's clock is wrong by that much
-`, t.opts.Issuer, t.opts.Audience, t.opts.ClientID, userNames(t.opts.Users))
+POST /dev/lifetime?access=30s    how long the access tokens to come are good for
+`, t.opts.Issuer, t.opts.Audience, clientIDs(t.opts.Clients), userNames(t.opts.Users))
 	return nil
 }
 

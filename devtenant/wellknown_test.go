@@ -20,7 +20,7 @@ func TestPublicRoutes(t *testing.T) {
 	}{
 		{"discovery", "GET", "/.well-known/openid-configuration", 200,
 			map[string]string{"Content-Type": "application/json; charset=utf-8", "Cache-Control": cache, "Access-Control-Allow-Origin": "*"},
-			`"issuer":"` + h.issuer + `","jwks_uri":"` + h.issuer + `.well-known/jwks.json"`},
+			`"issuer":"` + h.issuer + `","authorization_endpoint":"` + h.issuer + `authorize"`},
 		{"keys", "GET", "/.well-known/jwks.json", 200,
 			map[string]string{"Content-Type": "application/json; charset=utf-8", "Cache-Control": cache, "Access-Control-Allow-Origin": "*"},
 			`{"keys":[`},
@@ -28,7 +28,7 @@ func TestPublicRoutes(t *testing.T) {
 		{"favicon", "GET", "/favicon.ico", 204, nil, ""},
 		{"index", "GET", "/", 200, map[string]string{"Content-Type": "text/plain; charset=utf-8"}, h.issuer},
 		{"nothing", "GET", "/nothing", 404, map[string]string{"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}, `"error":"not_found"`},
-		{"not there yet", "GET", "/authorize", 404, nil, `"error":"not_found"`},
+		{"not there", "GET", "/oauth/introspect", 404, nil, `"error":"not_found"`},
 		{"a doubled slash", "GET", "//.well-known/jwks.json", 404, nil, `"error":"not_found"`},
 		{"wrong method", "POST", "/.well-known/jwks.json", 405, map[string]string{"Allow": "GET, HEAD"}, `"error":"method_not_allowed"`},
 		{"options", "OPTIONS", "/", 405, map[string]string{"Allow": "GET, HEAD"}, `"error":"method_not_allowed"`},

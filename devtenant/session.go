@@ -1,0 +1,64 @@
+package devtenant
+
+import (
+	"net/http"
+	"time"
+)
+
+// How long a session lasts: as with Auth0 when nobody comes by.
+const (
+	sessionLife = 3 * 24 * time.Hour
+	mostSession = 1000
+)
+
+// session is a browser in which somebody has signed in, so that the next app,
+// and the same app in a hidden frame, need not ask again.
+type session struct {
+	id    string // the sid of ID tokens, not the cookie
+	user  User
+	began time.Time
+}
+
+// cookieName holds the port because cookies do not tell ports apart: two
+// tenants on localhost would sign each other's users out.
+func (t *Tenant) cookieName() string { return "postern_tenant_" + t.here.port }
+
+func (t *Tenant) sessionOf(r *http.Request) (session, bool) {
+	cookie, err := r.Cookie(t.cookieName())
+	if err != nil {
+		return session{}, false
+	}
+	return t.sessions.get(cookie.Value)
+}
+
+// beginSession signs user in under a name that this browser did not have
+// before, so that nobody can have planted it.
+func (t *Tenant) beginSession(w http.ResponseWriter, r *http.Request, user User) session {
+	t.dropSession(r)
+	key, s := random(tokenSize), session{random(familyIDSize), user, t.opts.Clock()}
+	t.sessions.put(key, s, sessionLife)
+	http.SetCookie(w, t.cookie(key, 0))
+	t.opts.Log.Info("development tenant signed a user in", "user", user.Name)
+	return s
+}
+
+// endSession signs this browser out. Tokens live on, as with Auth0.
+func (t *Tenant) endSession(w http.ResponseWriter, r *http.Request) {
+	t.dropSession(r)
+	http.SetCookie(w, t.cookie("", -1))
+}
+
+func (t *Tenant) dropSession(r *http.Request) {
+	if cookie, err := r.Cookie(t.cookieName()); err == nil {
+		t.sessions.drop(cookie.Value)
+	}
+}
+
+// cookie is not Secure, since the tenant speaks http. Lax lets it through in a
+// frame of another port of localhost, which is the same site.
+func (t *Tenant) cookie(value string, maxAge int) *http.Cookie {
+	return &http.Cookie{
+		Name: t.cookieName(), Value: value, MaxAge: maxAge,
+		Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	}
+}
