@@ -31,8 +31,8 @@ func TestTheArrowsPointOneWay(t *testing.T) {
 		name, pkg, flags string
 		never            []string
 	}{
-		{"what serve runs cannot reach the tenant", "cmd/postern/serve", "", []string{module + "devtenant", module + "auth/authtest", stub, "testing"}},
-		{"the production build has no tenant", "cmd/postern", "-tags=nodev", []string{module + "devtenant", module + "auth/authtest", stub, "testing"}},
+		{"what serve runs cannot reach the tenant", "cmd/postern/serve", "", []string{module + "devtenant", module + "playground", module + "auth/authtest", stub, "testing"}},
+		{"the production build has no tenant", "cmd/postern", "-tags=nodev", []string{module + "devtenant", module + "playground", module + "auth/authtest", stub, "testing"}},
 		{"the whole program has nothing of the tests", "cmd/postern", "", []string{module + "auth/authtest", stub, "testing"}},
 		{"auth knows no web framework, no database and no test server", "auth", "", []string{gin, "github.com/gin-contrib/", sql, stub, "testing",
 			module + "api", module + "middleware", module + "problem", module + "config", module + "origin", module + "devtenant"}},

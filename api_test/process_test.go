@@ -143,7 +143,7 @@ var curlLine = regexp.MustCompile(`^curl -i (\S+)(?: -H '(Authorization): ([^']+
 
 func (p *program) testDevelopment(t *testing.T) {
 	ignored := []string{"AUTH0_DOMAIN=tenant.eu.auth0.com", "AUTH0_AUDIENCE=https://elsewhere.example.com"}
-	r := p.begin(t, ignored, "dev", "--addr", "localhost:0", "--tenant-addr", "localhost:0", "--origins", app)
+	r := p.begin(t, ignored, "dev", "--addr", "localhost:0", "--tenant-addr", "localhost:0", "--playground-addr", "localhost:0", "--origins", app)
 	r.line(t, "More tokens")
 	field := func(name string) string {
 		return strings.TrimSpace(strings.TrimPrefix(r.line(t, "  "+name+" "), "  "+name))

@@ -12,31 +12,52 @@ import (
 )
 
 // banner tells where everything is, with lines that work when pasted.
-func banner(to io.Writer, tenant *devtenant.Tenant, apiURL string, settings config.Settings) error {
-	token, _, err := tenant.Mint(devtenant.MintRequest{User: "ada"})
+type banner struct {
+	at       listening
+	users    []devtenant.User
+	settings config.Settings
+}
+
+func (b banner) print(to io.Writer, tenant *devtenant.Tenant) error {
+	first := b.users[0].Name
+	token, _, err := tenant.Mint(devtenant.MintRequest{User: first})
 	if err != nil {
 		return fmt.Errorf("mint a first token: %w", err)
 	}
-	var b strings.Builder
-	issuer := settings.Issuers[0]
-	b.WriteString("Postern runs on this machine only. Stop it with Ctrl-C.\n\n")
-	fmt.Fprintf(&b, "  API       %s\n", apiURL)
-	fmt.Fprintf(&b, "  Tenant    %s\n", issuer.URL)
-	fmt.Fprintf(&b, "  Audience  %s\n", issuer.Audiences[0])
-	fmt.Fprintf(&b, "  Origins   %s\n\n", strings.Join(settings.Origins, " "))
-	for _, user := range devtenant.DefaultUsers() {
+	var text strings.Builder
+	text.WriteString("Postern runs on this machine only. Stop it with Ctrl-C.\n\n")
+	b.writePlaces(&text)
+	b.writeUsers(&text)
+	fmt.Fprintf(&text, "\nOpen %s in a browser, or try it from here, as anybody and as %s:\n\n", b.at.playgroundURL(), first)
+	fmt.Fprintf(&text, "curl -i %s/api/messages/public\n\n", b.at.apiURL())
+	fmt.Fprintf(&text, "curl -i %s/api/messages/admin -H 'Authorization: Bearer %s'\n\n", b.at.apiURL(), token)
+	last := b.users[len(b.users)-1].Name
+	fmt.Fprintf(&text, "More tokens: postern token --user %[1]s%[2]s (from a checkout: go run ./cmd/postern token --user %[1]s%[2]s)\n\n", last, tenantFlag(b.at.issuer()))
+	_, err = io.WriteString(to, text.String())
+	return err
+}
+
+func (b banner) writePlaces(to io.Writer) {
+	for _, place := range [][2]string{
+		{"Playground", b.at.playgroundURL()},
+		{"API", b.at.apiURL()},
+		{"Tenant", b.at.issuer()},
+		{"Audience", b.settings.Issuers[0].Audiences[0]},
+		{"Origins", strings.Join(b.settings.Origins, " ")},
+	} {
+		_, _ = fmt.Fprintf(to, "  %-11s %s\n", place[0], place[1])
+	}
+	_, _ = io.WriteString(to, "\n")
+}
+
+func (b banner) writeUsers(to io.Writer) {
+	for _, user := range b.users {
 		may := strings.Join(user.Permissions, " ")
 		if may == "" {
 			may = "no permissions"
 		}
-		fmt.Fprintf(&b, "  %-8s  %s\n", user.Name, may)
+		_, _ = fmt.Fprintf(to, "  %-11s %s\n", user.Name, may)
 	}
-	b.WriteString("\nTry it, as anybody and as ada:\n\n")
-	fmt.Fprintf(&b, "curl -i %s/api/messages/public\n\n", apiURL)
-	fmt.Fprintf(&b, "curl -i %s/api/messages/admin -H 'Authorization: Bearer %s'\n\n", apiURL, token)
-	fmt.Fprintf(&b, "More tokens: postern token --user grace%s (from a checkout: go run ./cmd/postern token --user grace%[1]s)\n\n", tenantFlag(issuer.URL))
-	_, err = io.WriteString(to, b.String())
-	return err
 }
 
 // tenantFlag is what `postern token` needs to find a tenant elsewhere.

@@ -6,23 +6,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
-	"net/http"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/postern-dev/postern/cmd/postern/serve"
 	"github.com/postern-dev/postern/config"
 	"github.com/postern-dev/postern/devtenant"
+	"github.com/postern-dev/postern/playground"
 )
 
 type devCommand struct {
-	Config     string `help:"Settings file; postern.yaml in this folder if there is one." placeholder:"FILE"`
-	Addr       string `default:"localhost:6060" help:"Where the API listens; on this machine only."`
-	TenantAddr string `default:"localhost:6061" help:"Where the tenant listens; on this machine only."`
-	Origins    string `help:"Allowed browser origins; the usual ports of development servers if left out." placeholder:"ORIGIN"`
-	LogLevel   string `default:"info" help:"debug, info, warn or error."`
+	Config         string `help:"Settings file; postern.yaml in this folder if there is one." placeholder:"FILE"`
+	Addr           string `default:"localhost:6060" help:"Where the API listens; on this machine only."`
+	TenantAddr     string `default:"localhost:6061" help:"Where the tenant listens; on this machine only."`
+	PlaygroundAddr string `default:"localhost:4040" help:"Where the playground listens; on this machine only."`
+	Users          string `help:"File of the tenant's users and clients; ada, grace and alan if left out." placeholder:"FILE"`
+	Origins        string `help:"Allowed browser origins; the usual ports of development servers if left out." placeholder:"ORIGIN"`
+	LogLevel       string `default:"info" help:"debug, info, warn or error."`
 }
 
 // Help shows the command at work.
@@ -31,6 +31,11 @@ func (devCommand) Help() string {
   postern dev
   curl -H "Authorization: Bearer $(postern token --user ada)" http://localhost:6060/api/v1/me
 
+Users of your own, in users.yaml; clients can stand there, too:
+  users:
+    - name: ada
+      permissions: [read:admin-messages]
+
 Nothing leaves this machine. The settings of a real tenant are ignored.`
 }
 
@@ -38,49 +43,62 @@ Nothing leaves this machine. The settings of a real tenant are ignored.`
 // playground, Vite, React and Next, Angular, Vue.
 const devOrigins = "http://localhost:4040,http://localhost:5173,http://localhost:3000,http://localhost:4200,http://localhost:8080"
 
-// Run serves API and tenant until a signal comes.
+// Run serves API, tenant and playground until a signal comes.
 func (d devCommand) Run(p process) error {
-	apis, err := listenLocally(d.Addr)
+	people, err := d.people()
 	if err != nil {
 		return err
 	}
-	tenants, err := listenLocally(d.TenantAddr)
+	at, err := d.listen()
 	if err != nil {
-		return errors.Join(err, closeAll(apis))
+		return err
 	}
-	port := portOf(tenants[0])
-	secret, forget, err := devtenant.WriteSecret("", port)
+	defer func() { _ = at.close() }()
+	secret, forget, err := devtenant.WriteSecret("", portOf(at.tenant[0]))
 	if err != nil {
-		return errors.Join(err, closeAll(append(apis, tenants...)))
+		return err
 	}
 	defer func() { _ = forget() }()
-	apiURL := "http://localhost:" + portOf(apis[0])
-	settings, err := d.settings(p, apiURL, "http://localhost:"+port+"/")
-	if err != nil {
-		return errors.Join(err, closeAll(append(apis, tenants...)))
-	}
-	log := serve.Log(settings, p.stderr)
-	tenant, err := devtenant.New(devtenant.Options{
-		Issuer:         settings.Issuers[0].URL,
-		Secret:         secret,
-		TrustedOrigins: []string{apiURL, "http://localhost:4040"},
-		Log:            log,
-	})
+	settings, err := d.settings(p, at)
 	if err != nil {
 		return err
 	}
-	if err := banner(p.stdout, tenant, apiURL, settings); err != nil {
+	log := serve.Log(settings, p.stderr)
+	tenant, err := devtenant.New(tenantOptions(at, people, secret, log))
+	if err != nil {
+		return err
+	}
+	page, err := playground.Handler(playgroundConfig(at, people.users))
+	if err != nil {
+		return err
+	}
+	if err := (banner{at, people.users, settings}).print(p.stdout, tenant); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(p.ctx)
 	defer stop()
-	go serveTenant(ctx, tenant.Handler(), log, tenants)
-	return serve.Run(ctx, settings, serve.Options{Explain: true}, log, apis...)
+	go serveBeside(ctx, "tenant", tenant.Handler(), log, at.tenant)
+	go serveBeside(ctx, "playground", page, log, at.playground)
+	return serve.Run(ctx, settings, serve.Options{Explain: true}, log, at.api...)
+}
+
+// listen opens the ports of all three, or none.
+func (d devCommand) listen() (at listening, err error) {
+	for _, one := range []struct {
+		flag, addr string
+		at         *listeners
+	}{{"--addr", d.Addr, &at.api}, {"--tenant-addr", d.TenantAddr, &at.tenant}, {"--playground-addr", d.PlaygroundAddr, &at.playground}} {
+		if *one.at, err = listenLocally(one.addr); err != nil {
+			return at, errors.Join(fmt.Errorf("%s: %w", one.flag, err), at.close())
+		}
+	}
+	return at, nil
 }
 
 // settings are those of a file and the environment, but for the issuer: that
 // is always the development tenant.
-func (d devCommand) settings(p process, apiURL, issuer string) (config.Settings, error) {
+func (d devCommand) settings(p process, at listening) (config.Settings, error) {
+	apiURL := at.apiURL()
 	flags := settingFlags{Config: d.Config, LogLevel: &d.LogLevel, PublicURL: &apiURL}
 	if d.Origins != "" {
 		flags.Origins = &d.Origins
@@ -95,25 +113,13 @@ func (d devCommand) settings(p process, apiURL, issuer string) (config.Settings,
 	if len(settings.Origins) == 0 {
 		settings.Origins = strings.Split(devOrigins, ",")
 	}
+	if home := at.playgroundURL(); !slices.Contains(settings.Origins, home) {
+		settings.Origins = append(settings.Origins, home)
+	}
 	settings.Issuers = []config.Issuer{{
-		URL: issuer, Audiences: []string{devtenant.DefaultAudience}, Algorithms: []string{"RS256"},
+		URL: at.issuer(), Audiences: []string{devtenant.DefaultAudience}, Algorithms: []string{"RS256"},
 	}}
 	settings.LogFormat = "text"
 	settings.DrainDelay = 0
 	return settings, nil
-}
-
-// serveTenant serves the tenant until ctx ends.
-func serveTenant(ctx context.Context, tenant http.Handler, log *slog.Logger, listeners []net.Listener) {
-	server := &http.Server{Handler: tenant, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
-	for _, listener := range listeners {
-		go func() {
-			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-				log.Error("development tenant stopped", "error", err)
-			}
-		}()
-	}
-	<-ctx.Done()
-	_ = server.Close()
 }

@@ -4,6 +4,6 @@ package main
 
 // developmentCommands are those that know the development tenant.
 type developmentCommands struct {
-	Dev   devCommand   `cmd:"" help:"Run everything on this machine: the API and a tenant that signs real tokens."`
+	Dev   devCommand   `cmd:"" help:"Run everything on this machine: the API, a tenant that signs real tokens and a playground."`
 	Token tokenCommand `cmd:"" help:"Print an access token of the running development tenant."`
 }

@@ -27,7 +27,7 @@ func listenLocally(addr string) ([]net.Listener, error) {
 	for _, host := range hosts {
 		listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("listen on %s (is another one running? choose other ports with --addr and --tenant-addr): %w", addr, err), closeAll(listeners))
+			return nil, errors.Join(fmt.Errorf("listen on %s (is another one running? choose other ports with --addr, --tenant-addr and --playground-addr): %w", addr, err), closeAll(listeners))
 		}
 		listeners = append(listeners, listener)
 		port = portOf(listener) // the same for both when any was asked for

@@ -10,7 +10,7 @@ import (
 )
 
 type tokenCommand struct {
-	User     string        `default:"ada" help:"Who it is for: ada, grace or alan."`
+	User     string        `default:"ada" help:"Who it is for: ada, grace, alan or a user of your own."`
 	Scope    string        `help:"Scopes to ask for, with blanks between them; all that the user may have if left out."`
 	Audience string        `help:"The API it is for; the tenant's one if left out."`
 	Lifetime time.Duration `help:"How long it is to live, such as 5m; a day if left out."`

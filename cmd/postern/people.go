@@ -1,0 +1,78 @@
+//go:build !nodev
+
+package main
+
+import (
+	"log/slog"
+	"slices"
+
+	"github.com/postern-dev/postern/devtenant"
+	"github.com/postern-dev/postern/playground"
+)
+
+// people are those whom the tenant knows, and the apps they use.
+type people struct {
+	users   []devtenant.User
+	clients []devtenant.Client
+}
+
+// people reads the file of the flag; what it does not name is the default.
+func (d devCommand) people() (who people, err error) {
+	if d.Users != "" {
+		if who.users, who.clients, err = devtenant.LoadFile(d.Users); err != nil {
+			return people{}, err
+		}
+	}
+	if len(who.users) == 0 {
+		who.users = devtenant.DefaultUsers()
+	}
+	if len(who.clients) == 0 {
+		who.clients = devtenant.DefaultClients()
+	}
+	return who, nil
+}
+
+// playgroundClient is what the playground is to the tenant: a client of its
+// own, so that it works beside whatever clients a file has.
+const playgroundClient = "playground"
+
+// withPlayground lets the playground sign in from where it really is. A file
+// that knows the client already has the last word.
+func withPlayground(clients []devtenant.Client, origin string) []devtenant.Client {
+	if slices.ContainsFunc(clients, func(c devtenant.Client) bool { return c.ID == playgroundClient }) {
+		return clients
+	}
+	return append(slices.Clip(clients), devtenant.Client{
+		ID:         playgroundClient,
+		Callbacks:  []string{origin + "/callback"},
+		LogoutURLs: []string{origin},
+		WebOrigins: []string{origin},
+		Grants:     []string{"authorization_code", "refresh_token"},
+	})
+}
+
+func tenantOptions(at listening, who people, secret string, log *slog.Logger) devtenant.Options {
+	return devtenant.Options{
+		Issuer:         at.issuer(),
+		Users:          who.users,
+		Clients:        withPlayground(who.clients, at.playgroundURL()),
+		Secret:         secret,
+		TrustedOrigins: []string{at.apiURL(), at.playgroundURL()},
+		Log:            log,
+	}
+}
+
+// playgroundConfig tells the page where the other two are.
+func playgroundConfig(at listening, users []devtenant.User) playground.Config {
+	config := playground.Config{
+		Origin:   at.playgroundURL(),
+		API:      at.apiURL(),
+		Issuer:   at.issuer(),
+		ClientID: playgroundClient,
+		Audience: devtenant.DefaultAudience,
+	}
+	for _, user := range users {
+		config.Users = append(config.Users, playground.User{Name: user.Name, Permissions: user.Permissions})
+	}
+	return config
+}

@@ -1,0 +1,144 @@
+// Puts the page together.
+import { showAnswer } from './answer.js'
+import { call } from './api.js'
+import { Auth } from './auth.js'
+import { byId, fill, h } from './dom.js'
+import { Drills } from './drills.js'
+import { EndpointList } from './endpoints.js'
+import { Log } from './log.js'
+import { MistakeList } from './mistakes.js'
+import { showSignedIn, showSignedOut } from './session.js'
+import { Tenant } from './tenant.js'
+import { decode } from './token.js'
+import { showTokens } from './tokenpanel.js'
+
+class Page {
+  #config
+  #auth
+  #tenant
+  #drills
+  #log
+  #endpoints
+  #mistakes
+  #stopClock = () => {}
+  #making = Promise.resolve()
+
+  constructor(config) {
+    this.#config = config
+    this.#auth = new Auth(config, (how) => this.#changed(how))
+    this.#tenant = new Tenant(config.issuer)
+    this.#log = new Log((made) => showAnswer(made, config.api))
+    this.#endpoints = new EndpointList((path) => this.#callEndpoint(path))
+    this.#mistakes = new MistakeList((mistake) => this.#make(mistake))
+    this.#drills = new Drills({
+      tenant: this.#tenant,
+      api: config.api,
+      auth: this.#auth,
+      attempt: (act) => this.#attempt(act),
+    })
+  }
+
+  async open() {
+    this.#showOrigins()
+    await this.#guard(() => this.#auth.resume())
+    this.#showAll()
+    await this.#guard(() => this.#drills.refresh())
+  }
+
+  #changed(how) {
+    this.#log.add({ at: new Date(), method: 'POST', path: '/oauth/token', label: `tenant: ${how}`, status: 200 })
+    this.#showAll()
+  }
+
+  #showAll() {
+    const { tokens } = this.#auth
+    const actions = {
+      signIn: (wanted) => this.#attempt(() => this.#auth.signIn(wanted)),
+      signOut: () => this.#auth.signOut(),
+      refresh: () => this.#attempt(() => this.#auth.refresh()),
+    }
+    this.#stopClock()
+    this.#stopClock = tokens ? showSignedIn(tokens, actions) : () => {}
+    if (!tokens) {
+      showSignedOut(this.#config, actions)
+    }
+    showTokens(tokens)
+    this.#mistakes.allow(tokens !== null)
+  }
+
+  #callEndpoint(path) {
+    return this.#attempt(async () => {
+      const token = await this.#auth.accessToken()
+      const made = await this.#send({ path, token, label: token ? `as ${this.#who()}` : 'as nobody' })
+      this.#endpoints.answered(path, made.status)
+    })
+  }
+
+  /** One at a time: some mistakes need the tenant's clock for themselves. */
+  #make(mistake) {
+    this.#making = this.#making.then(() =>
+      this.#attempt(async () => {
+        const token = await this.#auth.accessToken()
+        const wrong = await mistake.make({ token, auth: this.#auth, tenant: this.#tenant })
+        const made = await this.#send({ ...wrong, label: mistake.name })
+        if (made.problem) {
+          this.#mistakes.refused(mistake, made.problem.code)
+        }
+        this.#explainPermission(mistake, made)
+      }),
+    )
+  }
+
+  async #send(wanted) {
+    const made = await call(this.#config.api, wanted)
+    showAnswer(made, this.#config.api)
+    this.#log.add(made)
+    return made
+  }
+
+  /** Who may everything cannot see a permission refused. */
+  #explainPermission({ id }, made) {
+    if (id === 'permission' && made.status === 200) {
+      this.#notice(`${this.#who()} has this permission. Switch to a user without it, such as grace.`)
+    }
+  }
+
+  #who() {
+    return decode(this.#auth.tokens.id_token)?.claims.nickname ?? 'the user'
+  }
+
+  /** Does what somebody asked for; what went wrong before is no longer news. */
+  #attempt(act) {
+    byId('notice').hidden = true
+    return this.#guard(act)
+  }
+
+  /** Does what may fail and says what did. */
+  async #guard(act) {
+    try {
+      await act()
+    } catch (error) {
+      this.#notice(error.message)
+    }
+  }
+
+  #notice(text) {
+    byId('notice').hidden = false
+    byId('notice').textContent = text
+  }
+
+  #showOrigins() {
+    const { api, issuer } = this.#config
+    fill(
+      byId('origins'),
+      [
+        ['API', api],
+        ['Tenant', issuer],
+        ['This page', location.origin],
+      ].map(([name, address]) => h('div', {}, h('dt', {}, name), h('dd', {}, new URL(address).host))),
+    )
+  }
+}
+
+const response = await fetch('/config.json')
+await new Page(await response.json()).open()
