@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
 	"slices"
 
@@ -20,7 +21,7 @@ type people struct {
 func (d devCommand) people() (who people, err error) {
 	if d.Users != "" {
 		if who.users, who.clients, err = devtenant.LoadFile(d.Users); err != nil {
-			return people{}, err
+			return people{}, usageError{fmt.Errorf("--users: %w", err)}
 		}
 	}
 	if len(who.users) == 0 {
