@@ -1,0 +1,20 @@
+package collection
+
+import "errors"
+
+var (
+	// ErrTaken says that the id exists, seen or not.
+	ErrTaken = errors.New("id is taken")
+	// ErrUnavailable says that the database does not answer at the moment.
+	ErrUnavailable = errors.New("database is unavailable")
+	// ErrFull says that the database has no room left.
+	ErrFull = errors.New("database is full")
+	// ErrUnsupported says that this database cannot do it.
+	ErrUnsupported = errors.New("not supported by this database")
+)
+
+// UniqueError says that another document has the same unique members.
+type UniqueError struct{ Unique Unique }
+
+// Error names the declaration.
+func (e *UniqueError) Error() string { return "unique " + e.Unique.String() + " is taken" }

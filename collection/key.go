@@ -1,0 +1,115 @@
+package collection
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/postern-dev/postern/jsonvalue"
+)
+
+// Key is a value written so that comparing keys byte by byte, as every
+// database does with binary collation, orders the values: missing and null
+// lowest, then false and true, then times, numbers by value with every digit,
+// then text by code point. The empty key is null or missing.
+type Key string
+
+// Tags of the kinds of keys; their order is the order of the kinds.
+const (
+	tagBool   = "b"
+	tagTime   = "d"
+	tagNumber = "n"
+	tagText   = "s"
+)
+
+// Text is compared by its first keptText bytes. What is longer goes on with a
+// sign above all text that people write, and a hash, so that equal stays
+// equal. Databases bound the size of an index entry to about 2,700 bytes.
+const keptText = 400
+
+const longText = "\U0010ffff"
+
+// KeyOf writes the value of a member of type t. Text of a date-time member
+// that is no date-time is text. Lists and objects have no order and count as
+// missing.
+func KeyOf(v jsonvalue.Value, t Type) Key {
+	switch v.Kind() {
+	case jsonvalue.BoolKind:
+		if v.Bool() {
+			return tagBool + "1"
+		}
+		return tagBool + "0"
+	case jsonvalue.NumberKind:
+		return Key(tagNumber + jsonvalue.NumberKey(v.Text()))
+	case jsonvalue.StringKind:
+		if t == DateTime {
+			if at, err := time.Parse(time.RFC3339Nano, strings.ToUpper(v.Text())); err == nil {
+				return TimeKey(at)
+			}
+		}
+		return TextKey(v.Text())
+	}
+	return ""
+}
+
+// TextKey writes a text.
+func TextKey(s string) Key {
+	if len(s) <= keptText {
+		return Key(tagText + s)
+	}
+	cut := keptText
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	sum := sha256.Sum256([]byte(s))
+	return Key(tagText + s[:cut] + longText + hex.EncodeToString(sum[:16]))
+}
+
+// IsLong tells whether the key stands for a text that it does not hold whole,
+// so that order and prefixes of it say little.
+func (k Key) IsLong() bool { return len(k) > keptText+1 }
+
+// TimeKey writes a moment; moments are compared in UTC, to the nanosecond.
+func TimeKey(t time.Time) Key {
+	return Key(tagTime + t.UTC().Format("2006-01-02T15:04:05.000000000"))
+}
+
+// KeyAt returns the key of the document's member at path; a system member's
+// where the path is one.
+func (c *Collection) KeyAt(d *Document, path Path) Key {
+	if len(path) == 1 {
+		switch path[0] {
+		case "id":
+			return TextKey(d.ID)
+		case "version":
+			return KeyOf(jsonvalue.Int(d.Version), IntegerType)
+		case "createdAt":
+			return TimeKey(d.CreatedAt)
+		case "updatedAt":
+			return TimeKey(d.UpdatedAt)
+		}
+	}
+	v, ok := d.Body.At(path)
+	if !ok {
+		return ""
+	}
+	t, _ := c.TypeAt(path)
+	return KeyOf(v, t)
+}
+
+// TypeAt is the type of the member at path, system members included.
+func (c *Collection) TypeAt(path Path) (t Type, known bool) {
+	if len(path) == 1 {
+		switch path[0] {
+		case "id":
+			return Text, true
+		case "version":
+			return IntegerType, true
+		case "createdAt", "updatedAt":
+			return DateTime, true
+		}
+	}
+	return c.Schema.Type(path)
+}
