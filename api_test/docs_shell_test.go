@@ -24,14 +24,25 @@ type reader struct {
 	folder  string
 	dev     *running
 	at      origins
-	printed string // by the last shell block
+	files   map[string]string // what the blocks are to find, by its name
+	printed string            // by the last shell block
 }
 
-// keep writes a block under the name that its fence says.
-func (r *reader) keep(t *testing.T, b block) {
+// keep remembers a block under the name that its fence says.
+func (r *reader) keep(b block) {
+	if r.files == nil {
+		r.files = map[string]string{}
+	}
+	r.files[filepath.Base(b.file)] = b.text
+}
+
+// writeFiles is done before each run, since another server has other addresses.
+func (r *reader) writeFiles(t *testing.T) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(r.folder, filepath.Base(b.file)), []byte(r.here(b.text)), 0o600); err != nil {
-		t.Fatal(err)
+	for name, text := range r.files {
+		if err := os.WriteFile(filepath.Join(r.folder, name), []byte(r.here(text)), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -58,6 +69,7 @@ func (r *reader) run(t *testing.T, b block) {
 // startDev replaces the server by one with these flags.
 func (r *reader) startDev(t *testing.T, flags []string) {
 	t.Helper()
+	r.writeFiles(t)
 	if r.dev != nil {
 		r.dev.stop(t, syscall.SIGINT)
 	}
@@ -69,6 +81,9 @@ func (r *reader) startDev(t *testing.T, flags []string) {
 
 // here puts the addresses of this server in place of those that documents say.
 func (r *reader) here(text string) string {
+	if r.dev == nil {
+		return text
+	}
 	return strings.NewReplacer(
 		"http://localhost:6060", r.at.api, "http://localhost:6061", r.at.tenant, "http://localhost:4040", r.at.playground,
 	).Replace(text)
@@ -93,6 +108,7 @@ func (r *reader) shell(t *testing.T, at, text string) {
 		}
 	}
 	const script = "set -euo pipefail; [ ! -e .variables ] || . ./.variables; set -a\n%s\nexport -p >.variables\n"
+	r.writeFiles(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, "bash", "-c", fmt.Sprintf(script, r.typed(text)))

@@ -13,8 +13,12 @@ import (
 // of such a block says why, and a new one has to be counted here, so that a
 // block does not drop out unseen.
 var noRun = map[string]int{
-	"CONTRIBUTING.md": 1,
-	"README.md":       3,
+	"CONTRIBUTING.md":            1,
+	"README.md":                  3,
+	"docs/auth0.md":              2,
+	"docs/calling-frameworks.md": 6,
+	"docs/calling-mobile.md":     1,
+	"docs/samples.md":            2,
 }
 
 // TestDocuments holds the documents to what they say. CONTRIBUTING.md has the
@@ -99,7 +103,7 @@ func (d *document) mustWork(t *testing.T, p *program) {
 			continue
 		}
 		if b.file != "" {
-			r.keep(t, b)
+			r.keep(b)
 		}
 		switch b.language {
 		case "sh":
