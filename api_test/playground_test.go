@@ -31,15 +31,22 @@ type origins struct{ api, tenant, playground string }
 func (p *program) develop(t *testing.T) origins {
 	t.Helper()
 	r := p.begin(t, nil, "dev", "--addr", "localhost:0", "--tenant-addr", "localhost:0", "--playground-addr", "localhost:0")
-	r.line(t, "More tokens")
-	place := func(name string) string {
-		return strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(r.line(t, "  "+name+" "), "  "+name)), "/")
-	}
+	at := r.origins(t)
 	t.Cleanup(func() {
 		if code := r.stop(t, syscall.SIGINT); code != 0 {
 			t.Errorf("exit code %d", code)
 		}
 	})
+	return at
+}
+
+// origins reads from the banner where the servers are.
+func (r *running) origins(t *testing.T) origins {
+	t.Helper()
+	r.line(t, "More tokens")
+	place := func(name string) string {
+		return strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(r.line(t, "  "+name+" "), "  "+name)), "/")
+	}
 	return origins{place("API"), place("Tenant"), place("Playground")}
 }
 

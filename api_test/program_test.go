@@ -37,10 +37,16 @@ func build(t *testing.T, tags string) *program {
 // but what is given.
 func (p *program) command(t *testing.T, env []string, args ...string) *exec.Cmd {
 	t.Helper()
+	return p.commandIn(t, t.TempDir(), env, args...)
+}
+
+// commandIn is command in a folder that is there already.
+func (p *program) commandIn(t *testing.T, folder string, env []string, args ...string) *exec.Cmd {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
 	command := exec.CommandContext(ctx, p.path, args...)
-	command.Dir = t.TempDir()
+	command.Dir = folder
 	command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.home, "XDG_CACHE_HOME=" + p.home}, env...)
 	return command
 }
@@ -84,7 +90,13 @@ type running struct {
 // begin starts a run that is killed with the test if it has not ended before.
 func (p *program) begin(t *testing.T, env []string, args ...string) *running {
 	t.Helper()
-	r := &running{command: p.command(t, env, args...), done: make(chan struct{})}
+	return p.beginIn(t, t.TempDir(), env, args...)
+}
+
+// beginIn is begin in a folder that is there already.
+func (p *program) beginIn(t *testing.T, folder string, env []string, args ...string) *running {
+	t.Helper()
+	r := &running{command: p.commandIn(t, folder, env, args...), done: make(chan struct{})}
 	stdout, err := r.command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
