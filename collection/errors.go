@@ -18,3 +18,17 @@ type UniqueError struct{ Unique Unique }
 
 // Error names the declaration.
 func (e *UniqueError) Error() string { return "unique " + e.Unique.String() + " is taken" }
+
+// Denied says that the caller may not do it, whatever the document.
+type Denied struct {
+	Collection *Collection
+	Operation  Operation
+}
+
+// Error names the operation.
+func (e *Denied) Error() string {
+	return string(e.Operation) + " in " + e.Collection.Name + " is denied"
+}
+
+// Rule is the rule that was not met.
+func (e *Denied) Rule() Rule { return e.Collection.Rule(e.Operation) }

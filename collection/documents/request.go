@@ -1,0 +1,93 @@
+package documents
+
+import (
+	"crypto/sha256"
+	"slices"
+	"time"
+
+	"github.com/postern-dev/postern/collection"
+	"github.com/postern-dev/postern/jsonvalue"
+)
+
+// Op is what a [Request] does.
+type Op string
+
+// The writes.
+const (
+	// Create makes a document whose id the server chooses.
+	Create Op = "create"
+	// Put replaces a document, or makes one with this id where the
+	// precondition is that there is none.
+	Put Op = "put"
+	// MergePatch changes members (RFC 7396).
+	MergePatch Op = "mergePatch"
+	// JSONPatch applies operations (RFC 6902).
+	JSONPatch Op = "jsonPatch"
+	// Delete removes a document.
+	Delete Op = "delete"
+)
+
+// Request is one write.
+type Request struct {
+	Op         Op
+	Collection *collection.Collection
+	// ID names the document; empty for Create.
+	ID string
+	// Body is the document or the patch.
+	Body jsonvalue.Value
+	// Match is what the caller expects to find.
+	Match Precondition
+}
+
+// Precondition is If-Match and If-None-Match (RFC 9110, sections 13.1.1 and
+// 13.1.2). The zero Precondition expects nothing.
+type Precondition struct {
+	// Tags are the versions of which one has to be there; nil is no
+	// expectation.
+	Tags []string
+	// Exists asks that the document is there, whatever its version (*).
+	Exists bool
+	// Absent asks that there is none (*).
+	Absent bool
+	// NotTags are versions that must not be there.
+	NotTags []string
+}
+
+// holds tells whether a document that is there meets the precondition.
+func (p Precondition) holds(d *collection.Document) bool {
+	return !p.Absent && (p.Tags == nil || slices.Contains(p.Tags, d.Tag())) && !slices.Contains(p.NotTags, d.Tag())
+}
+
+// Outcome is what one write led to.
+type Outcome struct {
+	Collection *collection.Collection
+	Op         Op
+	// Created is true where the document is new.
+	Created bool
+	// Document is the new state; the last state of a deleted document.
+	Document *collection.Document
+}
+
+// Idempotency makes a write happen once, however often it is sent.
+type Idempotency struct {
+	// Key is the client's.
+	Key string
+	// Method and Path are the request's.
+	Method, Path string
+	// Request is a hash of everything else that makes the request what it is.
+	Request [32]byte
+}
+
+// keptFor is how long an answer is kept.
+const keptFor = 24 * time.Hour
+
+func (i *Idempotency) scoped(caller collection.Caller) collection.IdempotencyKey {
+	hash := sha256.New()
+	for _, part := range []string{caller.Issuer, caller.Subject, i.Method, i.Path} {
+		hash.Write([]byte(part))
+		hash.Write([]byte{0})
+	}
+	key := collection.IdempotencyKey{Key: i.Key}
+	hash.Sum(key.Scope[:0])
+	return key
+}

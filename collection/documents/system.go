@@ -1,0 +1,83 @@
+package documents
+
+import (
+	"strconv"
+
+	"github.com/postern-dev/postern/collection"
+	"github.com/postern-dev/postern/jsonvalue"
+)
+
+// strip takes the members out of a body that the server fills. Echoing them
+// back unchanged is fine, so that a form can send what it read; d is the
+// document they have to agree with, nil for a new one, which has none of them
+// but perhaps the id it was given. An older version is *[Changed]: whoever
+// sends it has not seen the latest one.
+func strip(body jsonvalue.Value, d *collection.Document, id string) (jsonvalue.Value, []collection.Violation, error) {
+	var violations []collection.Violation
+	var stale error
+	for _, name := range collection.Reserved() {
+		sent, ok := body.Get(name)
+		if !ok || name == "can" {
+			continue
+		}
+		switch is, ok := system(name, d, id); {
+		case ok && jsonvalue.Equal(sent, is):
+		case ok && d != nil && (name == "version" || name == "updatedAt"):
+			stale = &Changed{Current: d}
+		default:
+			violations = append(violations, readOnly(name, d == nil))
+		}
+	}
+	return body.Without(collection.Reserved()...), violations, stale
+}
+
+func readOnly(name string, create bool) collection.Violation {
+	detail := "is filled by the server; leave it out or send it back unchanged"
+	if name == "id" && create {
+		detail = "is made by the server; to choose it, PUT to the document's address with If-None-Match: *"
+	}
+	return collection.Violation{Pointer: jsonvalue.Pointer(name), Detail: detail}
+}
+
+// system is the value of a member that the server fills.
+func system(name string, d *collection.Document, id string) (jsonvalue.Value, bool) {
+	if d == nil {
+		return jsonvalue.String(id), name == "id" && id != ""
+	}
+	switch name {
+	case "id":
+		return jsonvalue.String(d.ID), true
+	case "owner":
+		return jsonvalue.String(d.Owner.Subject), !d.Owner.IsNobody()
+	case "version":
+		return jsonvalue.Number(strconv.FormatInt(d.Version, 10)), true
+	case "createdAt":
+		return jsonvalue.String(collection.FormatTime(d.CreatedAt)), true
+	case "updatedAt":
+		return jsonvalue.String(collection.FormatTime(d.UpdatedAt)), true
+	}
+	return jsonvalue.Value{}, false
+}
+
+// whole is the document as clients see it, so that a patch can speak of all
+// they see.
+func whole(d *collection.Document) jsonvalue.Value {
+	members := []jsonvalue.Member{}
+	for _, name := range []string{"id", "owner", "version", "createdAt", "updatedAt"} {
+		if v, ok := system(name, d, ""); ok {
+			members = append(members, jsonvalue.Member{Name: name, Value: v})
+		}
+	}
+	return jsonvalue.ObjectOf(append(members, d.Body.Members()...)...)
+}
+
+// removed reports the members of the server's that a patch took away.
+func removed(after jsonvalue.Value, d *collection.Document) []collection.Violation {
+	var violations []collection.Violation
+	for _, name := range []string{"id", "version", "createdAt", "updatedAt"} {
+		if _, ok := after.Get(name); !ok {
+			violations = append(violations, readOnly(name, false))
+		}
+	}
+	return violations
+}

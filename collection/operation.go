@@ -1,0 +1,81 @@
+package collection
+
+import "strings"
+
+// Operation is what a rule is declared for.
+type Operation string
+
+// The operations of a collection.
+const (
+	Read   Operation = "read"
+	Create Operation = "create"
+	Update Operation = "update"
+	Delete Operation = "delete"
+)
+
+// Operations are all operations.
+func Operations() []Operation { return []Operation{Read, Create, Update, Delete} }
+
+// Rule returns the rule of the operation.
+func (c *Collection) Rule(o Operation) Rule {
+	switch o {
+	case Read:
+		return c.Read
+	case Create:
+		return c.Create
+	case Update:
+		return c.Update
+	case Delete:
+		return c.Delete
+	}
+	return Rule{}
+}
+
+// String is the rule as it is declared, on one line.
+func (r Rule) String() string {
+	switch r.Kind {
+	case Public:
+		return "public"
+	case Authenticated:
+		return "authenticated"
+	case OwnerOnly:
+		return "owner"
+	case Member:
+		return "{member: " + r.Path.String() + "}"
+	case Scope:
+		return "{scope: " + r.Name + "}"
+	case Permission:
+		return "{permission: " + r.Name + "}"
+	case Any:
+		return "{any: " + listed(r.Of) + "}"
+	case All:
+		return "{all: " + listed(r.Of) + "}"
+	}
+	return "nobody"
+}
+
+func listed(rules []Rule) string {
+	var texts []string
+	for _, r := range rules {
+		texts = append(texts, r.String())
+	}
+	return "[" + strings.Join(texts, ", ") + "]"
+}
+
+// Missing returns the scopes and permissions of the rule that the caller lacks
+// and that could open it, in their order.
+func (r Rule) Missing(caller Caller) []Rule {
+	switch r.Kind {
+	case Scope, Permission:
+		if r.For(caller).IsNever() {
+			return []Rule{r}
+		}
+	case Any, All:
+		var missing []Rule
+		for _, rule := range r.Of {
+			missing = append(missing, rule.Missing(caller)...)
+		}
+		return missing
+	}
+	return nil
+}
