@@ -43,10 +43,9 @@ type Request struct {
 // 13.1.2). The zero Precondition expects nothing.
 type Precondition struct {
 	// Tags are the versions of which one has to be there; nil is no
-	// expectation.
+	// expectation, as is If-Match: *, since no write but a creating one does
+	// without the document.
 	Tags []string
-	// Exists asks that the document is there, whatever its version (*).
-	Exists bool
 	// Absent asks that there is none (*).
 	Absent bool
 	// NotTags are versions that must not be there.
