@@ -1,44 +1,21 @@
 // Lives through the playground as a newcomer does, in Chromium. Its arguments
 // are the playground's address and the name of a story: using it (sign in,
-// call, make every mistake, sign out) or breaking the tenant behind it. For
-// each step it prints one line of JSON, {name, ok, detail}; what the browser
-// complains about comes likewise, as "console". It stops at the first step
-// that fails.
+// call, make every mistake, sign out) or breaking the tenant behind it. What it
+// prints, story.mjs and chromium.mjs say.
 
 import axe from 'axe-core'
-import { chromium } from 'playwright-core'
+import { launch, watch } from './chromium.mjs'
+import { must, tell } from './story.mjs'
 
 const [home, told] = process.argv.slice(2)
-const print = (name, ok, detail = {}) => console.log(JSON.stringify({ name, ok, detail }))
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM,
-  args: [
-    '--no-sandbox', // CI runs as root
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
-  ],
-})
+const browser = await launch()
 const context = await browser.newContext({ reducedMotion: 'reduce' })
 // An init script is not subject to the page's policy, which allows no others.
 await context.addInitScript(axe.source)
 const page = await context.newPage()
 page.setDefaultTimeout(15_000)
-page.on('console', (message) => {
-  if (message.type() === 'error' || message.type() === 'warning') {
-    print('console', false, { text: message.text(), url: message.location().url })
-  }
-})
-page.on('pageerror', (error) => print('console', false, { text: String(error), url: home }))
-
-function must(condition, complaint) {
-  if (!condition) throw new Error(complaint)
-}
+watch(page, home)
 
 const ready = () => page.waitForSelector('#session:not([aria-busy]) button')
 
@@ -292,14 +269,7 @@ const breaking = {
 }
 
 try {
-  for (const [name, act] of Object.entries({ using, breaking }[told])) {
-    await act()
-    print(name, true)
-  }
-  print('the end', true)
-} catch (error) {
-  print('the story goes on', false, { error: String(error), url: page.url() })
-  process.exitCode = 1
+  await tell({ using, breaking }[told], page)
 } finally {
   await browser.close()
 }
