@@ -59,3 +59,8 @@ func ParseTime(s string) (time.Time, error) { return time.Parse(timeForm, s) }
 
 // Now is the current time as documents keep it: UTC, whole milliseconds.
 func Now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
+
+// ShowsOwner tells whether the caller sees to whom the document belongs.
+func (c *Collection) ShowsOwner(d *Document, caller Caller) bool {
+	return c.Owned && !d.Owner.IsNobody() && (c.ShowOwner || d.Owner == caller.Owner)
+}

@@ -46,6 +46,8 @@ func problemOf(err error) *problem.Problem {
 		return Refused(refusal)
 	case errors.As(err, &tooLarge):
 		return bodyTooLarge(tooLarge.Limit).Because(err)
+	case errors.Is(err, context.Canceled):
+		return problem.ClientLeft.New("").Because(err)
 	case errors.Is(err, context.DeadlineExceeded):
 		return problem.TimedOut.New("").RetryAfter(time.Second).Because(err)
 	}

@@ -23,6 +23,9 @@ func Authenticate(verifier *auth.Verifier, options ...Option) gin.HandlerFunc {
 		option(&o)
 	}
 	return func(c *gin.Context) {
+		if o.optional && anonymous(c) {
+			return
+		}
 		identity, err := authenticate(c, verifier)
 		if err != nil {
 			Abort(c, o.answer(c, err))
@@ -58,12 +61,19 @@ func authenticate(c *gin.Context, verifier *auth.Verifier) (*auth.Identity, erro
 	return verifier.Verify(c.Request.Context(), token)
 }
 
+// anonymous tells whether the request carries no credentials at all.
+func anonymous(c *gin.Context) bool {
+	_, sent := c.Request.Header["Authorization"]
+	return !sent && (c.Request.URL.RawQuery == "" || !c.Request.URL.Query().Has("access_token"))
+}
+
 // Option changes what [Authenticate] does.
 type Option func(*settings)
 
 type settings struct {
 	limits   *RateLimit
 	metadata string
+	optional bool
 }
 
 // CountRefusals counts each refused request against its address, so that
@@ -77,3 +87,7 @@ func CountRefusals(limits *RateLimit) Option {
 func ResourceMetadata(url string) Option {
 	return func(s *settings) { s.metadata = url }
 }
+
+// Optional lets requests without credentials pass, as nobody. A credential
+// that is there still has to be good.
+func Optional() Option { return func(s *settings) { s.optional = true } }

@@ -94,7 +94,11 @@ func Deadline(most time.Duration) gin.HandlerFunc {
 func RequireJSON(types ...string) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if hasBody(c.Request) && !isJSON(c.Request, types) {
-			Abort(c, problem.MediaTypeRefused.New(""))
+			refused := problem.MediaTypeRefused.New("")
+			if c.Request.Method == http.MethodPatch {
+				refused.WithHeader("Accept-Patch", strings.Join(types, ", ")) // RFC 5789, section 3.1
+			}
+			Abort(c, refused)
 		}
 	}
 }

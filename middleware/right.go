@@ -17,6 +17,7 @@ type rightKind int
 const (
 	unset rightKind = iota
 	public
+	judged
 	authenticated
 	scope
 	permission
@@ -24,6 +25,10 @@ const (
 
 // Public is a route that everybody may call. It ignores credentials.
 func Public() Right { return Right{kind: public} }
+
+// Judged is a route whose handler decides, by the token if there is one. A
+// token that is not good is refused, never taken for none.
+func Judged() Right { return Right{kind: judged} }
 
 // Authenticated is a route for everybody with a good token.
 func Authenticated() Right { return Right{kind: authenticated} }
@@ -36,11 +41,14 @@ func Permission(name string) Right { return Right{permission, name} }
 
 // Valid tells whether the right says something.
 func (r Right) Valid() bool {
-	return r.kind == public || r.kind == authenticated || r.kind > authenticated && r.name != ""
+	return r.kind > unset && (r.kind < scope || r.name != "")
 }
 
 // IsPublic tells whether the route needs no token.
 func (r Right) IsPublic() bool { return r.kind == public }
+
+// IsJudged tells whether the route's handler decides.
+func (r Right) IsJudged() bool { return r.kind == judged }
 
 // Name is the scope or permission that is asked for; empty where none is.
 func (r Right) Name() string { return r.name }
@@ -50,6 +58,8 @@ func (r Right) String() string {
 	switch r.kind {
 	case public:
 		return "public"
+	case judged:
+		return "judged"
 	case authenticated:
 		return "authenticated"
 	case scope:
@@ -63,7 +73,7 @@ func (r Right) String() string {
 // refusal returns why the identity does not have the right, or nil.
 func (r Right) refusal(id *auth.Identity) *auth.Refusal {
 	switch {
-	case r.kind == public:
+	case r.kind == public, r.kind == judged:
 		return nil
 	case id == nil:
 		return &auth.Refusal{Code: auth.TokenMissing}

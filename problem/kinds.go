@@ -29,6 +29,10 @@ var (
 	HeadersTooLarge = Kind{"headers_too_large", http.StatusRequestHeaderFieldsTooLarge,
 		"The request's header fields are larger than this server reads.",
 		"Address and header fields together are limited to 32 KiB. Look for large cookies or tokens."}
+	// ClientLeft is for logs: nobody is there to read it.
+	ClientLeft = Kind{"client_left", 499,
+		"The client closed the connection before it was answered.",
+		"Nothing has to be mended, unless clients give up because answers are slow."}
 	Internal = Kind{"internal_error", http.StatusInternalServerError,
 		"The server failed.",
 		"This is not your mistake. Tell the operator the requestId: the log has the cause under it."}
@@ -43,5 +47,5 @@ var (
 // Kinds returns all kinds of this package.
 func Kinds() []Kind {
 	return []Kind{BadRequest, NotFound, MethodNotAllowed, BodyTooLarge, MediaTypeRefused, BodyInvalid,
-		RateLimited, HeadersTooLarge, Internal, Overloaded, TimedOut}
+		RateLimited, HeadersTooLarge, ClientLeft, Internal, Overloaded, TimedOut}
 }

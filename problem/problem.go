@@ -50,18 +50,37 @@ type Problem struct {
 	Message string
 	// Fields name the parts of the request that are wrong.
 	Fields []Field
+	// Current is the document that the request did not expect, as JSON; nil
+	// leaves it out.
+	Current json.RawMessage
 	// Header fields go out with the problem.
 	Header http.Header
 
 	cause error
 }
 
-// Field is one wrong part of a request.
+// Field is one wrong part of a request: of its body, or of its address.
 type Field struct {
 	// Pointer is a JSON Pointer into the body (RFC 6901); empty is the whole.
-	Pointer string `json:"pointer"`
+	Pointer string
+	// Parameter names a parameter of the query, and then there is no Pointer.
+	Parameter string
 	// Detail says what is wrong with it.
-	Detail string `json:"detail"`
+	Detail string
+}
+
+// MarshalJSON writes the pointer or the parameter, whichever it is about.
+func (f Field) MarshalJSON() ([]byte, error) {
+	if f.Parameter != "" {
+		return json.Marshal(struct {
+			Parameter string `json:"parameter"`
+			Detail    string `json:"detail"`
+		}{f.Parameter, f.Detail})
+	}
+	return json.Marshal(struct {
+		Pointer string `json:"pointer"`
+		Detail  string `json:"detail"`
+	}{f.Pointer, f.Detail})
 }
 
 // New returns a problem of this kind. An empty detail leaves it at the kind's
@@ -115,6 +134,8 @@ type document struct {
 	Hint      string  `json:"hint,omitempty"`
 	Errors    []Field `json:"errors,omitempty"`
 	Message   string  `json:"message,omitempty"`
+
+	Current json.RawMessage `json:"current,omitempty"`
 }
 
 // Write answers the request with the problem. The request id is the one that
@@ -135,6 +156,7 @@ func Write(w http.ResponseWriter, r *http.Request, p *Problem) error {
 		Hint:      hint,
 		Errors:    p.Fields,
 		Message:   p.Message,
+		Current:   p.Current,
 	})
 	if err != nil {
 		return err

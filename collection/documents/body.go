@@ -8,34 +8,34 @@ import (
 )
 
 // next is the body that a request leads to; before is nil for a new document.
-func (s *Service) next(r *Request, before *collection.Document, id string) (jsonvalue.Value, error) {
-	sent := r.Body
+func (w *write) next(before *collection.Document) (jsonvalue.Value, error) {
+	sent := w.Body
 	var violations []collection.Violation
-	switch r.Op {
+	switch w.Op {
 	case MergePatch:
 		if sent.Kind() != jsonvalue.Object {
 			return sent, invalid(sent)
 		}
-		sent = jsonvalue.MergePatch(whole(before), sent)
-		violations = removed(sent, before)
+		sent = jsonvalue.MergePatch(w.whole(before), sent)
+		violations = removed(sent)
 	case JSONPatch:
-		patched, err := s.patched(r.Body, before)
+		patched, err := w.patched(before)
 		if err != nil {
 			return sent, err
 		}
 		sent = patched
 		if sent.Kind() == jsonvalue.Object {
-			violations = removed(sent, before)
+			violations = removed(sent)
 		}
 	}
 	if sent.Kind() != jsonvalue.Object {
 		return sent, invalid(sent)
 	}
-	body, more, stale := strip(sent, before, id)
+	body, more, stale := w.strip(sent, before)
 	if stale != nil {
 		return body, stale
 	}
-	return body, s.check(r.Collection, body, append(violations, more...))
+	return body, w.check(body, append(violations, more...))
 }
 
 func invalid(v jsonvalue.Value) error {
@@ -53,11 +53,11 @@ func articled(k jsonvalue.Kind) string {
 }
 
 // check refuses bodies that are too large or break the schema.
-func (s *Service) check(c *collection.Collection, body jsonvalue.Value, violations []collection.Violation) error {
-	if body.Size() > s.limits.Document {
-		return &TooLarge{s.limits.Document}
+func (w *write) check(body jsonvalue.Value, violations []collection.Violation) error {
+	if body.Size() > w.service.limits.Document {
+		return &TooLarge{w.service.limits.Document}
 	}
-	violations = append(violations, c.Schema.Validate(body)...)
+	violations = append(violations, w.Collection.Schema.Validate(body)...)
 	if len(violations) > 0 {
 		return &Invalid{violations}
 	}
@@ -67,14 +67,15 @@ func (s *Service) check(c *collection.Collection, body jsonvalue.Value, violatio
 // systemRoom is more than the members that the server fills take.
 const systemRoom = 2 << 10
 
-func (s *Service) patched(patch jsonvalue.Value, before *collection.Document) (jsonvalue.Value, error) {
-	p, err := jsonvalue.ParsePatch(patch)
+func (w *write) patched(before *collection.Document) (jsonvalue.Value, error) {
+	after := jsonvalue.Value{}
+	p, err := jsonvalue.ParsePatch(w.Body)
 	if err == nil {
-		patch, err = p.Apply(whole(before), s.limits.Document+systemRoom)
+		after, err = p.Apply(w.whole(before), w.service.limits.Document+systemRoom)
 	}
 	var failed *jsonvalue.PatchError
 	if errors.As(err, &failed) {
-		return patch, &PatchFailed{Pointer: failed.Pointer, Reason: failed.Reason, Test: failed.Test}
+		return after, &PatchFailed{Pointer: failed.Pointer, Reason: failed.Reason, Test: failed.Test}
 	}
-	return patch, err
+	return after, err
 }

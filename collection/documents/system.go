@@ -10,9 +10,9 @@ import (
 // strip takes the members out of a body that the server fills. Echoing them
 // back unchanged is fine, so that a form can send what it read; d is the
 // document they have to agree with, nil for a new one, which has none of them
-// but perhaps the id it was given. An older version is *[Changed]: whoever
+// but perhaps the id of the address. An older version is *[Changed]: whoever
 // sends it has not seen the latest one.
-func strip(body jsonvalue.Value, d *collection.Document, id string) (jsonvalue.Value, []collection.Violation, error) {
+func (w *write) strip(body jsonvalue.Value, d *collection.Document) (jsonvalue.Value, []collection.Violation, error) {
 	var violations []collection.Violation
 	var stale error
 	for _, name := range collection.Reserved() {
@@ -20,7 +20,7 @@ func strip(body jsonvalue.Value, d *collection.Document, id string) (jsonvalue.V
 		if !ok || name == "can" {
 			continue
 		}
-		switch is, ok := system(name, d, id); {
+		switch is, ok := w.system(name, d); {
 		case ok && jsonvalue.Equal(sent, is):
 		case ok && d != nil && (name == "version" || name == "updatedAt"):
 			stale = &Changed{Current: d}
@@ -40,15 +40,15 @@ func readOnly(name string, create bool) collection.Violation {
 }
 
 // system is the value of a member that the server fills.
-func system(name string, d *collection.Document, id string) (jsonvalue.Value, bool) {
+func (w *write) system(name string, d *collection.Document) (jsonvalue.Value, bool) {
 	if d == nil {
-		return jsonvalue.String(id), name == "id" && id != ""
+		return jsonvalue.String(w.ID), name == "id" && w.ID != ""
 	}
 	switch name {
 	case "id":
 		return jsonvalue.String(d.ID), true
 	case "owner":
-		return jsonvalue.String(d.Owner.Subject), !d.Owner.IsNobody()
+		return jsonvalue.String(d.Owner.Subject), w.Collection.ShowsOwner(d, w.caller)
 	case "version":
 		return jsonvalue.Number(strconv.FormatInt(d.Version, 10)), true
 	case "createdAt":
@@ -61,10 +61,10 @@ func system(name string, d *collection.Document, id string) (jsonvalue.Value, bo
 
 // whole is the document as clients see it, so that a patch can speak of all
 // they see.
-func whole(d *collection.Document) jsonvalue.Value {
+func (w *write) whole(d *collection.Document) jsonvalue.Value {
 	members := []jsonvalue.Member{}
 	for _, name := range []string{"id", "owner", "version", "createdAt", "updatedAt"} {
-		if v, ok := system(name, d, ""); ok {
+		if v, ok := w.system(name, d); ok {
 			members = append(members, jsonvalue.Member{Name: name, Value: v})
 		}
 	}
@@ -72,7 +72,7 @@ func whole(d *collection.Document) jsonvalue.Value {
 }
 
 // removed reports the members of the server's that a patch took away.
-func removed(after jsonvalue.Value, d *collection.Document) []collection.Violation {
+func removed(after jsonvalue.Value) []collection.Violation {
 	var violations []collection.Violation
 	for _, name := range []string{"id", "version", "createdAt", "updatedAt"} {
 		if _, ok := after.Get(name); !ok {

@@ -72,7 +72,7 @@ type write struct {
 	id      string
 	birth   string
 	now     time.Time
-	body    jsonvalue.Value // of a new document
+	newBody jsonvalue.Value // of a new document
 	refused error           // what is wrong with it
 }
 
@@ -90,7 +90,7 @@ func (s *Service) prepare(caller collection.Caller, r *Request) (write, error) {
 	if w.id == "" {
 		w.id = newID(r.Collection)
 	}
-	w.body, w.refused = s.next(r, nil, r.ID)
+	w.newBody, w.refused = w.next(nil)
 	if err := checkID(r.Collection, w.id); err != nil {
 		w.refused = err
 	}
@@ -156,7 +156,7 @@ func (w *write) shown(d *collection.Document) *collection.Document {
 }
 
 func (w *write) update(tx collection.Tx, before *collection.Document) (Outcome, error) {
-	body, err := w.service.next(w.Request, before, w.id)
+	body, err := w.next(before)
 	if err != nil {
 		return Outcome{}, w.hide(err)
 	}
@@ -186,7 +186,7 @@ func (w *write) create(tx collection.Tx) (Outcome, error) {
 		return Outcome{}, w.refused
 	}
 	d := &collection.Document{ID: w.id, Owner: w.caller.Owner, Version: 1, Birth: w.birth,
-		CreatedAt: w.now, UpdatedAt: w.now, Body: w.body}
+		CreatedAt: w.now, UpdatedAt: w.now, Body: w.newBody}
 	if !w.Collection.Create.For(w.caller).Allows(d) {
 		return Outcome{}, &collection.Denied{Collection: w.Collection, Operation: collection.Create}
 	}
