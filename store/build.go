@@ -86,7 +86,7 @@ func (s *Store) growAll(ctx context.Context, c *collection.Collection, t *table)
 		if err := s.grow(ctx, c, x); err != nil {
 			return err
 		}
-		s.log.Info("built an index", "collection", c.Name, "declared", x.declared, "seconds", int(time.Since(began).Seconds()))
+		s.log.Debug("built an index", "collection", c.Name, "declared", x.declared, "took", time.Since(began))
 		if _, err := s.readCatalog(ctx); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/postern-dev/postern/collection"
 )
@@ -23,14 +24,26 @@ func (s *Store) plant(ctx context.Context, c *collection.Collection, t *table, e
 		if err != nil {
 			return err
 		}
-		if !empty {
-			continue
-		}
-		if err := s.grow(ctx, c, x); err != nil {
+	}
+	if !empty {
+		return nil
+	}
+	// Where several servers start at once, one of them builds.
+	for {
+		led, err := s.engine.lead(ctx, "build "+c.Name, func(ctx context.Context) error {
+			catalog, err := s.readCatalog(ctx)
+			if err != nil {
+				return err
+			}
+			return s.growAll(ctx, c, catalog.tables[c.Name])
+		})
+		if led || err != nil {
 			return err
 		}
+		if !s.sleep(ctx, 50*time.Millisecond) {
+			return ctx.Err()
+		}
 	}
-	return nil
 }
 
 // grow builds one index and says so in the catalog. That documents contradict

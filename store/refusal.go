@@ -26,7 +26,7 @@ func (t *tx) refusal(table *table, c *collection.Collection, d *collection.Docum
 		if index, ok := table.indexes[name]; ok {
 			return &collection.UniqueError{Unique: table.uniqueOf(c, index)}
 		}
-		return err
+		return fmt.Errorf("%w: %w", errStale, err) // another server just made it
 	}
 	for _, index := range table.indexes {
 		if u := table.uniqueOf(c, index); index.isUnique() && t.holds(table, u, c, d) {

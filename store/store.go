@@ -170,24 +170,30 @@ func (s *Store) Write(ctx context.Context, work func(collection.Tx) error) error
 	return s.write(ctx, func(t *tx) error { return work(t) })
 }
 
+// maxStale is how often a write is done again because of a newer catalog.
+const maxStale = 5
+
 func (s *Store) write(ctx context.Context, work func(*tx) error) error {
-	for {
-		c, err := s.catalogNow(ctx)
-		if err != nil {
-			return err
-		}
+	c, err := s.catalogNow(ctx)
+	for attempt := 1; err == nil; attempt++ {
 		var last *tx
 		err = s.engine.write(ctx, func(on session) error {
 			last = s.begin(on, c)
 			return s.run(last, work)
 		})
-		if err == nil && last != nil {
+		if err == nil {
 			s.issuers.add(last.issuers)
+			return nil
 		}
 		if !errors.Is(err, errStale) {
 			return err
 		}
+		if attempt == maxStale {
+			return fmt.Errorf("%w: %w", collection.ErrUnavailable, err)
+		}
+		c, err = s.readCatalog(ctx)
 	}
+	return err
 }
 
 // errStale says that the catalog became too old while work ran.
