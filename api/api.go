@@ -14,8 +14,11 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern/auth"
+	"github.com/postern-dev/postern/collection/documents"
+	"github.com/postern-dev/postern/collection/query"
 	"github.com/postern-dev/postern/middleware"
 	"github.com/postern-dev/postern/origin"
+	"github.com/postern-dev/postern/seal"
 )
 
 // Options are what an [API] is made of. Verifier and Log are required.
@@ -41,6 +44,15 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// OpenAPI is the document that describes this API, in YAML.
 	OpenAPI []byte
+	// Documents are the collections; nil is none.
+	Documents *documents.Service
+	// Sealer makes cursors opaque; required with Documents.
+	Sealer *seal.Sealer
+	// Query bounds what a list may ask for and cost.
+	Query query.Limits
+	// Renamed are former issuers, and the names by which their subjects go
+	// on.
+	Renamed map[string]string
 	// Routes are further ones, of a program that embeds this API.
 	Routes []Route
 }

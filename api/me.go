@@ -16,6 +16,8 @@ type caller struct {
 	Scopes      []string `json:"scopes"`
 	Permissions []string `json:"permissions"`
 	ExpiresAt   string   `json:"expiresAt"`
+
+	Collections []capability `json:"collections,omitempty"`
 }
 
 func (a *API) me(c *gin.Context) error {
@@ -27,6 +29,7 @@ func (a *API) me(c *gin.Context) error {
 		Scopes:      orEmpty(id.Scopes),
 		Permissions: orEmpty(id.Permissions),
 		ExpiresAt:   id.Expiry.Format(time.RFC3339),
+		Collections: a.capabilities(a.caller(c)),
 	})
 	return nil
 }

@@ -29,7 +29,9 @@ func explain(k problem.Kind) explanation {
 }
 
 // kinds are all problems that this API can answer with.
-func kinds() []problem.Kind { return append(middleware.RefusalKinds(), problem.Kinds()...) }
+func kinds() []problem.Kind {
+	return slices.Concat(middleware.RefusalKinds(), problem.Kinds(), documentKinds())
+}
 
 func (a *API) listProblems(c *gin.Context) error {
 	list := struct {

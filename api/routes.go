@@ -3,8 +3,10 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
+	"github.com/postern-dev/postern/collection/documents"
 	"github.com/postern-dev/postern/middleware"
 )
 
@@ -15,6 +17,8 @@ type Route struct {
 	Path   string // in Gin's form: /things/:id
 	Right  middleware.Right
 	Handle func(*gin.Context) error
+	// Types are the media types of the body; nil is application/json.
+	Types []string
 }
 
 // wellKnown is the path of the metadata of a protected resource (RFC 9728).
@@ -22,6 +26,7 @@ const wellKnown = "/.well-known/oauth-protected-resource"
 
 var (
 	public        = middleware.Public()
+	judged        = middleware.Judged()
 	authenticated = middleware.Authenticated()
 	permission    = middleware.Permission
 )
@@ -29,22 +34,27 @@ var (
 // Table returns the whole HTTP surface. openapi.yaml lists the same paths and
 // rights; a test compares the two.
 func (a *API) Table() []Route {
-	return append([]Route{
-		{"GET", "/healthz", public, a.health},
-		{"GET", "/readyz", public, a.ready},
+	return slices.Concat(a.fixed(), a.documentRoutes(), a.Routes)
+}
 
-		{"GET", "/api/messages/public", public, a.publicMessage},
-		{"GET", "/api/messages/protected", authenticated, a.protectedMessage},
-		{"GET", "/api/messages/admin", permission("read:admin-messages"), a.adminMessage},
+// fixed are the routes that every deployment has.
+func (a *API) fixed() []Route {
+	return []Route{
+		{"GET", "/healthz", public, a.health, nil},
+		{"GET", "/readyz", public, a.ready, nil},
 
-		{"GET", "/api/v1/me", authenticated, a.me},
+		{"GET", "/api/messages/public", public, a.publicMessage, nil},
+		{"GET", "/api/messages/protected", authenticated, a.protectedMessage, nil},
+		{"GET", "/api/messages/admin", permission("read:admin-messages"), a.adminMessage, nil},
 
-		{"GET", "/openapi.json", public, a.openAPIJSON},
-		{"GET", "/openapi.yaml", public, a.openAPIYAML},
-		{"GET", "/problems", public, a.listProblems},
-		{"GET", "/problems/:code", public, a.showProblem},
-		{"GET", a.metadataPath(), public, a.metadata},
-	}, a.Routes...)
+		{"GET", "/api/v1/me", authenticated, a.me, nil},
+
+		{"GET", "/openapi.json", public, a.openAPIJSON, nil},
+		{"GET", "/openapi.yaml", public, a.openAPIYAML, nil},
+		{"GET", "/problems", public, a.listProblems, nil},
+		{"GET", "/problems/:code", public, a.showProblem, nil},
+		{"GET", a.metadataPath(), public, a.metadata, nil},
+	}
 }
 
 // mount hangs the table into the engine, each route behind the checks that its
@@ -52,8 +62,9 @@ func (a *API) Table() []Route {
 // alive.
 func (a *API) mount(e *gin.Engine) error {
 	limits := middleware.NewRateLimit(a.RateLimit, a.TrustedProxies)
-	authenticate := middleware.Authenticate(a.Verifier,
-		middleware.CountRefusals(limits), middleware.ResourceMetadata(a.metadataURL()))
+	options := []middleware.Option{middleware.CountRefusals(limits), middleware.ResourceMetadata(a.metadataURL())}
+	authenticate := middleware.Authenticate(a.Verifier, options...)
+	identify := middleware.Authenticate(a.Verifier, append(options, middleware.Optional())...)
 	inFlight := middleware.LimitInFlight(a.MaxInFlight)
 	for _, route := range a.Table() {
 		if !route.Right.Valid() {
@@ -62,13 +73,16 @@ func (a *API) mount(e *gin.Engine) error {
 		var chain []gin.HandlerFunc
 		if !probe(route.Path) {
 			chain = append(chain, inFlight, middleware.Deadline(a.Timeout))
-			if !route.Right.IsPublic() {
+			switch {
+			case route.Right.IsJudged():
+				chain = append(chain, identify)
+			case !route.Right.IsPublic():
 				chain = append(chain, authenticate)
 			}
 			chain = append(chain, limits.Handler())
 		}
 		chain = append(chain, middleware.Require(route.Right),
-			middleware.RequireJSON("application/json"), middleware.Handle(route.Handle))
+			middleware.RequireJSON(route.types()...), middleware.Handle(route.Handle))
 		e.Handle(route.Method, route.Path, chain...)
 		if route.Method == http.MethodGet {
 			e.HEAD(route.Path, chain...)
@@ -77,5 +91,40 @@ func (a *API) mount(e *gin.Engine) error {
 	return nil
 }
 
+func (r Route) types() []string {
+	if r.Types == nil {
+		return []string{"application/json"}
+	}
+	return r.Types
+}
+
 // probe tells whether orchestrators call the path to see how the server is.
 func probe(path string) bool { return path == "/healthz" || path == "/readyz" }
+
+// patchTypes are the media types of a patch; plain JSON is a merge patch,
+// since that is what fetch sends when nobody says more.
+var patchTypes = []string{"application/json", mergePatchType, jsonPatchType}
+
+// documentRoutes are those of the declared collections. Their rules judge.
+func (a *API) documentRoutes() []Route {
+	if a.Documents == nil {
+		return nil
+	}
+	routes := []Route{
+		{"GET", prefix + "collections", judged, a.judged(a.listCollections), nil},
+		{"POST", prefix + "batch", judged, a.judged(a.batch), nil},
+		{"GET", prefix + "me/export", authenticated, a.judged(a.exportMine), nil},
+		{"DELETE", prefix + "me/data", authenticated, a.judged(a.eraseMine), nil},
+	}
+	for _, c := range a.Documents.Collections() {
+		all, one := prefix+c.Name, prefix+c.Name+"/:id"
+		routes = append(routes,
+			Route{"GET", all, judged, a.judged(a.listDocuments(c)), nil},
+			Route{"POST", all, judged, a.judged(a.write(c, documents.Create)), nil},
+			Route{"GET", one, judged, a.judged(a.getDocument(c)), nil},
+			Route{"PUT", one, judged, a.judged(a.write(c, documents.Put)), nil},
+			Route{"PATCH", one, judged, a.judged(a.write(c, documents.MergePatch)), patchTypes},
+			Route{"DELETE", one, judged, a.judged(a.write(c, documents.Delete)), nil})
+	}
+	return routes
+}
