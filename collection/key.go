@@ -3,6 +3,7 @@ package collection
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -36,14 +37,14 @@ const longText = "\U0010ffff"
 // missing.
 func KeyOf(v jsonvalue.Value, t Type) Key {
 	switch v.Kind() {
-	case jsonvalue.BoolKind:
+	case jsonvalue.Boolean:
 		if v.Bool() {
 			return tagBool + "1"
 		}
 		return tagBool + "0"
-	case jsonvalue.NumberKind:
+	case jsonvalue.Numeral:
 		return Key(tagNumber + jsonvalue.NumberKey(v.Text()))
-	case jsonvalue.StringKind:
+	case jsonvalue.Text:
 		if t == DateTime {
 			if at, err := time.Parse(time.RFC3339Nano, strings.ToUpper(v.Text())); err == nil {
 				return TimeKey(at)
@@ -84,7 +85,7 @@ func (c *Collection) KeyAt(d *Document, path Path) Key {
 		case "id":
 			return TextKey(d.ID)
 		case "version":
-			return KeyOf(jsonvalue.Int(d.Version), IntegerType)
+			return KeyOf(jsonvalue.Number(strconv.FormatInt(d.Version, 10)), IntegerType)
 		case "createdAt":
 			return TimeKey(d.CreatedAt)
 		case "updatedAt":

@@ -30,12 +30,12 @@ func Named(body jsonvalue.Value, path Path) []string {
 	if !ok {
 		return nil
 	}
-	if v.Kind() == jsonvalue.StringKind {
+	if v.Kind() == jsonvalue.Text {
 		return []string{v.Text()}
 	}
 	var people []string
 	for _, item := range v.Items() {
-		if item.Kind() == jsonvalue.StringKind && !slices.Contains(people, item.Text()) {
+		if item.Kind() == jsonvalue.Text && !slices.Contains(people, item.Text()) {
 			people = append(people, item.Text())
 		}
 	}
