@@ -1,6 +1,10 @@
 package config
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/postern-dev/postern/mistake"
+)
 
 // issuerMember is one key of an entry in the file's list of issuers.
 type issuerMember struct {
@@ -85,11 +89,11 @@ func readIssuerMember(issuer *Issuer, m member) []fault {
 }
 
 func unknownIssuerMember(m member, known []issuerMember) fault {
-	var spellings []spelling
+	var names []mistake.Name
 	for _, k := range known {
-		spellings = append(spellings, spelling{k.key, k.key})
+		names = append(names, mistake.Names(k.key)...)
 	}
-	f := wrong("has the key %s, which an issuer does not have%s", quote(m.key), didYouMean(m.key, spellings))
+	f := wrong("has the key %s, which an issuer does not have%s", quote(m.key), mistake.DidYouMean(m.key, names))
 	f.line = m.line
 	return f
 }

@@ -3,13 +3,17 @@ package config
 import (
 	"maps"
 	"slices"
+
+	"github.com/postern-dev/postern/mistake"
+	"github.com/postern-dev/postern/yamltree"
 )
 
 // Load reads the settings: a flag wins over the environment, the environment
 // over the file, the file over the default. A value that something else wins
 // over is not looked at. No setting is required here; see
 // [Settings.CheckForServe]. The error is [Mistakes], and the settings are
-// empty then.
+// empty then, but for Collections, Tests and File: those are judged by another
+// package, so that all mistakes can still be reported at once.
 func Load(from Sources) (Settings, error) {
 	l := &loader{from: from, table: table(), found: map[string]given{}}
 	l.openFile()
@@ -18,11 +22,15 @@ func Load(from Sources) (Settings, error) {
 	}
 	l.checkNames()
 	l.checkTogether()
-	if len(l.mistakes) > 0 {
-		return Settings{}, l.mistakes
+	s := &l.settings
+	if s.Collections.Line > 0 || s.Tests.Line > 0 {
+		s.File = l.fileName()
 	}
-	l.settings.inherit()
-	return l.settings, nil
+	if len(l.mistakes) > 0 {
+		return Settings{Collections: s.Collections, Tests: s.Tests, File: s.File}, l.mistakes
+	}
+	s.inherit()
+	return *s, nil
 }
 
 // loader is one call of Load.
@@ -39,16 +47,16 @@ func (l *loader) add(m Mistake) { l.mistakes = append(l.mistakes, m) }
 
 // openFile fills l.file, and reports what is wrong with the file as a whole.
 func (l *loader) openFile() {
-	members, faults := readYAML(l.readFile())
+	tree, faults := yamltree.Read(l.readFile())
 	in := place{inFile, l.fileName()}
 	for _, f := range faults {
-		l.add(Mistake{Source: in.source(f.line), Problem: f.problem})
+		l.add(Mistake{Source: in.source(f.Line), Problem: f.Problem})
 	}
 	l.file = map[string]member{}
 	known := spellingsFor(l.table, asKey)
-	for _, m := range members {
+	for _, m := range fromTree(tree).members {
 		if l.setting(m.key) == nil {
-			l.add(Mistake{Source: in.source(m.line), Problem: "has the unknown key " + quote(m.key) + didYouMean(m.key, known)})
+			l.add(Mistake{Source: in.source(m.line), Problem: "has the unknown key " + quote(m.key) + mistake.DidYouMean(m.key, known)})
 			continue
 		}
 		l.file[m.key] = m
@@ -119,7 +127,7 @@ func (g given) mistake(key string, line int, problem, example string) Mistake {
 func (l *loader) checkNames() {
 	for _, name := range unknownVariables(l.from.Environ, l.table) {
 		l.add(Mistake{Source: name, Problem: "is not a variable of Postern" +
-			didYouMean(name, spellingsFor(l.table, asVariable))})
+			mistake.DidYouMean(name, spellingsFor(l.table, asVariable))})
 	}
 	for _, key := range slices.Sorted(maps.Keys(l.from.Flags)) {
 		if s := l.setting(key); s == nil || s.flag == "" {

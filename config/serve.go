@@ -18,7 +18,7 @@ func (s Settings) CheckForServe() error {
 			Example: "AUTH0_AUDIENCE=https://hello-world.example.com",
 		})
 	}
-	return mistakes.orNil()
+	return mistakes.OrNil()
 }
 
 // lacksAudience names the first issuer without one, where issuers have names.

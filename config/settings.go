@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net/netip"
 	"time"
+
+	"github.com/postern-dev/postern/yamltree"
 )
 
 // Settings is what an operator decided, complete and within bounds. [Load]
@@ -61,6 +63,14 @@ type Settings struct {
 	LogLevel slog.Level
 	// LogFormat is "json" or "text".
 	LogFormat string
+
+	// Collections and Tests are those keys of the file as they stand there, for
+	// package collection/declare to judge; zero where the file has none.
+	Collections yamltree.Node
+	Tests       yamltree.Node
+	// File is the settings file, where it has one of those keys; else "". The
+	// schemas that Collections names are in its folder.
+	File string
 
 	// Ignored are the places (AUTH0_DOMAIN, postern.yaml:3) of the values that
 	// were left unread because of [Sources.Ignore].

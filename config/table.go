@@ -33,7 +33,8 @@ func table() []setting {
 	all = append(all, browserTable()...)
 	all = append(all, keysTable()...)
 	all = append(all, limitsTable()...)
-	return append(all, logTable()...)
+	all = append(all, logTable()...)
+	return append(all, collectionsTable()...)
 }
 
 func (s setting) duration(field func(*Settings) *time.Duration, least, most time.Duration) setting {

@@ -1,18 +1,19 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/postern-dev/postern/yamltree"
+)
 
 // kind is what somebody wrote where a value is due. Its text completes the
 // sentence "this is ...".
 type kind string
 
-const (
-	oneValue  kind = "one value"
-	aList     kind = "a list"
-	aMapping  kind = "a mapping of keys to values"
-	noValue   kind = "empty"
-	trueFalse kind = "true or false"
-	unusual   kind = "a part of YAML that is not used here (anchor, alias, tag or special number)"
+var (
+	oneValue = kind(yamltree.Text.String())
+	aList    = kind(yamltree.List.String())
+	aMapping = kind(yamltree.Mapping.String())
 )
 
 // value is one value as it was written, whichever source it came from.
@@ -22,6 +23,7 @@ type value struct {
 	text    string   // of one value, without the blanks around it
 	items   []value  // of a list
 	members []member // of a mapping, in order
+	tree    yamltree.Node
 }
 
 // member is one key of a mapping and what it is set to.
@@ -29,6 +31,21 @@ type member struct {
 	key   string
 	line  int
 	value value
+}
+
+// fromTree is what stands in the file.
+func fromTree(n yamltree.Node) value {
+	v := value{kind: kind(n.Kind.String()), line: n.Line, tree: n}
+	if v.kind == oneValue {
+		v.text = strings.TrimSpace(n.Text)
+	}
+	for _, item := range n.Items {
+		v.items = append(v.items, fromTree(item))
+	}
+	for _, m := range n.Members {
+		v.members = append(v.members, member{m.Key, m.Line, fromTree(m.Value)})
+	}
+	return v
 }
 
 func textValue(text string, line int) value {
