@@ -56,6 +56,8 @@ func TestDefaults(t *testing.T) {
 		JWKSTTL: 10 * time.Minute, JWKSMaxStale: 24 * time.Hour, ClockSkew: 30 * time.Second,
 		TokenCache: 20_000, RateLimit: 50, MaxBody: 1 << 20, MaxInFlight: 512,
 		RequestTimeout: 15 * time.Second, DrainDelay: time.Second, DrainLimit: 20 * time.Second,
+		DatabaseURL: "sqlite:postern.db", Durability: "full", MaxDocument: 256 << 10, MaxBatch: 100, PageSize: 50,
+		MaxPage: 200, MaxFilters: 10, MaxIn: 100, MaxScan: 20_000,
 		LogLevel: slog.LevelInfo, LogFormat: "json",
 	}
 	for name, s := range map[string]config.Sources{

@@ -59,6 +59,23 @@ type Settings struct {
 	// DrainLimit is how long requests may run on after that, 1s to 10m.
 	DrainLimit time.Duration
 
+	// DatabaseURL is where documents are kept: sqlite:path or postgres://….
+	DatabaseURL string
+	// Durability is "full" or "normal".
+	Durability string
+	// MaxDocument is the largest document in bytes, 1 KiB to 16 MiB.
+	MaxDocument int64
+	// MaxBatch is how many writes one batch may have, 1 to 10,000.
+	MaxBatch int
+	// PageSize is how many documents a page has by default, MaxPage how many
+	// at most, both 1 to 10,000.
+	PageSize, MaxPage int
+	// MaxFilters is how many filters a list may have, MaxIn how many values
+	// one in.
+	MaxFilters, MaxIn int
+	// MaxScan is how many documents a list may look at without an index.
+	MaxScan int
+
 	// LogLevel is the least important level that is logged.
 	LogLevel slog.Level
 	// LogFormat is "json" or "text".

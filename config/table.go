@@ -33,6 +33,7 @@ func table() []setting {
 	all = append(all, browserTable()...)
 	all = append(all, keysTable()...)
 	all = append(all, limitsTable()...)
+	all = append(all, dataTable()...)
 	all = append(all, logTable()...)
 	return append(all, collectionsTable()...)
 }

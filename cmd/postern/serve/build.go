@@ -13,6 +13,7 @@ import (
 	"github.com/postern-dev/postern"
 	"github.com/postern-dev/postern/api"
 	"github.com/postern-dev/postern/auth"
+	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/config"
 	"github.com/postern-dev/postern/origin"
 )
@@ -31,19 +32,25 @@ type Options struct {
 	// Explain puts values of token and configuration into refusals. It is for
 	// development.
 	Explain bool
+	// Collections are those of the deployment; none opens no database.
+	Collections []*collection.Collection
 	// Routes are further ones.
 	Routes []api.Route
 }
 
-// Build returns the API that the settings ask for. Its keys are kept fresh
+// build returns the API that the settings ask for. Its keys are kept fresh
 // until ctx ends.
-func Build(ctx context.Context, settings config.Settings, options Options, log *slog.Logger) (*api.API, error) {
+func build(ctx context.Context, settings config.Settings, options Options, d data, log *slog.Logger) (*api.API, error) {
 	gin.SetMode(gin.ReleaseMode)
 	origins, err := origin.ParseList(settings.Origins)
 	if err != nil {
 		return nil, fmt.Errorf("read allowed origins: %w", err)
 	}
-	verifier, err := auth.New(ctx, verification(settings, options, log))
+	verification := verification(settings, options, log)
+	if d.store != nil {
+		verification.Kept = d.store
+	}
+	verifier, err := auth.New(ctx, verification)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +70,10 @@ func Build(ctx context.Context, settings config.Settings, options Options, log *
 		RateLimit:      float64(settings.RateLimit),
 		TrustedProxies: settings.TrustedProxies,
 		OpenAPI:        postern.OpenAPI,
+		Documents:      d.documents,
+		Sealer:         d.sealer,
+		Query:          queryLimits(settings),
+		Renamed:        renamed(settings),
 		Routes:         options.Routes,
 	})
 }

@@ -29,16 +29,20 @@ const (
 // answers end their connections for the drain delay, the listeners close, and
 // requests in hand have until the drain limit. It returns nil after a stop in
 // which no request was cut off. It closes the listeners.
-func Run(ctx context.Context, settings config.Settings, options Options, log *slog.Logger, listeners ...net.Listener) error {
+func Run(ctx context.Context, settings config.Settings, options Options, log *slog.Logger, listeners ...net.Listener) (err error) {
 	// Keys must stay fresh while the last requests are answered.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	a, err := Build(background, settings, options, log)
+	data, err := openData(ctx, settings, options.Collections, log)
 	if err != nil {
-		for _, listener := range listeners {
-			_ = listener.Close()
-		}
-		return err
+		return errors.Join(err, closeAll(listeners))
+	}
+	// Last of all, so that every answer is given before: it waits for what is
+	// being written.
+	defer func() { err = errors.Join(err, data.close()) }()
+	a, err := build(background, settings, options, data, log)
+	if err != nil {
+		return errors.Join(err, closeAll(listeners))
 	}
 	server := newServer(a, settings, log)
 	failed := make(chan error, len(listeners))
@@ -53,6 +57,13 @@ func Run(ctx context.Context, settings config.Settings, options Options, log *sl
 	case <-ctx.Done():
 	}
 	return drain(a, server, settings, log)
+}
+
+func closeAll(listeners []net.Listener) (err error) {
+	for _, listener := range listeners {
+		err = errors.Join(err, listener.Close())
+	}
+	return err
 }
 
 func newServer(a *api.API, settings config.Settings, log *slog.Logger) *http.Server {

@@ -1,0 +1,73 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/postern-dev/postern/collection"
+	"github.com/postern-dev/postern/collection/documents"
+	"github.com/postern-dev/postern/collection/query"
+	"github.com/postern-dev/postern/config"
+	"github.com/postern-dev/postern/seal"
+	"github.com/postern-dev/postern/store"
+)
+
+// data is where documents are kept; the zero data is nowhere.
+type data struct {
+	store     *store.Store
+	documents *documents.Service
+	sealer    *seal.Sealer
+}
+
+// cursorSecret names the secret that makes cursors opaque.
+const cursorSecret = "cursors"
+
+// openData opens the database and makes it fit the collections. Without
+// collections nothing is opened.
+func openData(ctx context.Context, settings config.Settings, collections []*collection.Collection, log *slog.Logger) (data, error) {
+	if len(collections) == 0 {
+		return data{}, nil
+	}
+	s, err := store.Open(ctx, settings.DatabaseURL, store.Options{Durability: store.Durability(settings.Durability), Log: log})
+	if err != nil {
+		return data{}, fmt.Errorf("open the database (DATABASE_URL): %w", err)
+	}
+	d := data{store: s}
+	if err := s.Declare(ctx, collections); err != nil {
+		return data{}, errors.Join(fmt.Errorf("make the database fit the collections: %w", err), s.Close())
+	}
+	secrets, err := s.Secret(ctx, cursorSecret)
+	if err == nil {
+		d.sealer, err = seal.New(secrets...)
+	}
+	if err != nil {
+		return data{}, errors.Join(fmt.Errorf("read the database's secrets: %w", err), s.Close())
+	}
+	d.documents = documents.New(s, collections, documents.Limits{Document: int(settings.MaxDocument), Batch: settings.MaxBatch})
+	return d, nil
+}
+
+func (d data) close() error {
+	if d.store == nil {
+		return nil
+	}
+	return d.store.Close()
+}
+
+func queryLimits(settings config.Settings) query.Limits {
+	return query.Limits{Filters: settings.MaxFilters, In: settings.MaxIn, PageSize: settings.PageSize,
+		MaxPageSize: settings.MaxPage, Scanned: settings.MaxScan}
+}
+
+// renamed are the former names of issuers, whose subjects keep what they own.
+func renamed(settings config.Settings) map[string]string {
+	names := map[string]string{}
+	for _, issuer := range settings.Issuers {
+		for _, former := range issuer.Formerly {
+			names[former] = issuer.URL
+		}
+	}
+	return names
+}

@@ -1,0 +1,58 @@
+package config
+
+// dataTable answers: where are the documents, and how much may one request
+// cost?
+func dataTable() []setting {
+	durabilities := []choice[string]{{"full", "full"}, {"normal", "normal"}}
+	return []setting{
+		{
+			key: "databaseUrl", env: env("DATABASE_URL"), flag: "database-url",
+			fallback: "sqlite:postern.db", example: "postgres://postern@localhost/postern",
+			doc: "Where documents are kept: `sqlite:path`, `sqlite::memory:` for as long as the server runs, " +
+				"or the `postgres://` address of PostgreSQL.",
+			set: one(func(s *Settings) *string { return &s.DatabaseURL }, parseDatabase),
+		},
+		{
+			key: "durability", env: env("POSTERN_DURABILITY"),
+			fallback: "full", example: "full", allowed: words(durabilities),
+			doc: "SQLite only. `full`: what is acknowledged survives a power cut. `normal`: a power cut may take " +
+				"the last moments' writes back; a crash of the server loses nothing.",
+			set: one(func(s *Settings) *string { return &s.Durability }, oneOf(durabilities)),
+		},
+		setting{
+			key: "maxDocument", env: env("POSTERN_MAX_DOCUMENT"),
+			fallback: "256KiB", example: "256KiB",
+			doc: "Largest document.",
+		}.size(func(s *Settings) *int64 { return &s.MaxDocument }, kib, 16*mib),
+		setting{
+			key: "maxBatch", env: env("POSTERN_MAX_BATCH"),
+			fallback: "100", example: "100",
+			doc: "How many writes one batch may have.",
+		}.number(func(s *Settings) *int { return &s.MaxBatch }, 1, 10_000),
+		setting{
+			key: "pageSize", env: env("POSTERN_PAGE_SIZE"),
+			fallback: "50", example: "50",
+			doc: "How many documents a page has where the client does not say.",
+		}.number(func(s *Settings) *int { return &s.PageSize }, 1, 10_000),
+		setting{
+			key: "maxPage", env: env("POSTERN_MAX_PAGE"),
+			fallback: "200", example: "200",
+			doc: "How many documents a client may ask for in one page; more is refused.",
+		}.number(func(s *Settings) *int { return &s.MaxPage }, 1, 10_000),
+		setting{
+			key: "maxFilters", env: env("POSTERN_MAX_FILTERS"),
+			fallback: "10", example: "10",
+			doc: "How many filters one list may have.",
+		}.number(func(s *Settings) *int { return &s.MaxFilters }, 1, 100),
+		setting{
+			key: "maxIn", env: env("POSTERN_MAX_IN"),
+			fallback: "100", example: "100",
+			doc: "How many values one `in` or `nin` may have.",
+		}.number(func(s *Settings) *int { return &s.MaxIn }, 1, 1000),
+		setting{
+			key: "maxScan", env: env("POSTERN_MAX_SCAN"),
+			fallback: "20000", example: "20000",
+			doc: "How many documents one list may look at where no index answers it.",
+		}.number(func(s *Settings) *int { return &s.MaxScan }, 100, 1_000_000),
+	}
+}
