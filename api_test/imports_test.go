@@ -40,6 +40,7 @@ func TestTheArrowsPointOneWay(t *testing.T) {
 		{"api knows no tenant, no settings and no database", "api", "", []string{sql, stub, module + "config", module + "devtenant", module + "cmd/"}},
 		{"config knows neither HTTP servers nor tokens", "config", "", []string{gin, sql, module + "auth", module + "middleware", module + "api", module + "problem", module + "devtenant"}},
 		{"origin knows nobody", "origin", "", []string{gin, module}},
+		{"jsonvalue knows nobody", "jsonvalue", "", []string{gin, sql, "net/http", module}},
 		{"problem knows nobody", "problem", "", []string{gin, module}},
 		{"the tenant knows nothing of the server", "devtenant", "", []string{gin, sql, module + "api", module + "middleware", module + "auth", module + "config"}},
 		{"the document knows nobody", ".", "", []string{gin, module}},

@@ -163,6 +163,7 @@ func TestPatchErrorIsASentence(t *testing.T) {
 func TestPatchesAreBounded(t *testing.T) {
 	deep := strings.Repeat("[", 62) + strings.Repeat("]", 62)
 	wide := "[" + strings.Repeat("0,", 99_999) + "0]"
+	row := "[" + strings.Repeat("0,", 999) + "0]"
 	doubling := strings.Repeat(`,{"op":"copy","from":"","path":"/-"}`, 40)[1:]
 	many := func(op string, n int) string { return "[" + strings.Repeat(","+op, n)[1:] + "]" }
 	for _, tt := range []struct {
@@ -181,6 +182,8 @@ func TestPatchesAreBounded(t *testing.T) {
 		{"much work, writing", wide, many(`{"op":"add","path":"/0","value":1}`, 1000), 0, "/39/path", "is one operation too many on lists and objects as large as these"},
 		{"much work, reading", manyNames(50_000, 50_000), many(`{"op":"test","path":"/n49999","value":""}`, 1000), 0, "/79/path", "is one operation too many on lists and objects as large as these"},
 		{"much work, moving", wide, many(`{"op":"move","from":"/0","path":"/-"}`, 1000), 0, "/20/from", "is one operation too many on lists and objects as large as these"},
+		{"as much work as allowed", row, many(`{"op":"replace","path":"/9","value":1}`, 4000), 0, "", ""},
+		{"one more", row, many(`{"op":"replace","path":"/9","value":1}`, 4001), 0, "/4000/path", "is one operation too many on lists and objects as large as these"},
 		{"reading lists is cheap", wide, many(`{"op":"test","path":"/99999","value":0}`, 1000), 0, "", ""},
 		{"work on small documents", `{"a":[1,2,3],"b":0}`, many(`{"op":"replace","path":"/a/1","value":0}`, 10_000), 0, "", ""},
 	} {
