@@ -43,6 +43,7 @@ func TestTheArrowsPointOneWay(t *testing.T) {
 		{"mistake knows nobody", "mistake", "", []string{gin, module}},
 		{"config does not judge collections", "config", "", []string{module + "collection", module + "collection/"}},
 		{"origin knows nobody", "origin", "", []string{gin, module}},
+		{"jsonvalue knows nobody", "jsonvalue", "", []string{gin, sql, "net/http", module}},
 		{"problem knows nobody", "problem", "", []string{gin, module}},
 		{"the tenant knows nothing of the server", "devtenant", "", []string{gin, sql, module + "api", module + "middleware", module + "auth", module + "config"}},
 		{"the document knows nobody", ".", "", []string{gin, module}},

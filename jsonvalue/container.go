@@ -34,10 +34,10 @@ func arrayOf(items []Value) Value {
 	}
 	for i := range items {
 		v.size += items[i].Size()
-		v.depth = max(v.depth, items[i].depth+1)
 	}
 	v.size += len(items) - 1
 	v.parts = &content{items: slices.Clip(items)}
+	v.depth = v.parts.depth()
 	return v
 }
 
@@ -48,10 +48,10 @@ func objectOf(members []Member) Value {
 	}
 	for i := range members {
 		v.size += members[i].size()
-		v.depth = max(v.depth, members[i].Value.depth+1)
 	}
 	v.size += len(members) - 1
 	v.parts = &content{members: slices.Clip(members)}
+	v.depth = v.parts.depth()
 	return v
 }
 
@@ -103,8 +103,7 @@ func (v Value) With(name string, member Value) Value {
 	if i := v.place(name); i >= 0 {
 		return v.withMember(i, member)
 	}
-	members := make([]Member, 0, len(v.Members())+1)
-	return objectOf(append(append(members, v.Members()...), Member{name, member}))
+	return v.withNewMember(Member{name, member})
 }
 
 // Without is the object v without the members of these names. Other values it
@@ -120,31 +119,4 @@ func (v Value) Without(names ...string) Value {
 		}
 	}
 	return objectOf(members)
-}
-
-// withMember and the functions below copy one container, never what is in it.
-func (v Value) withMember(i int, member Value) Value {
-	members := slices.Clone(v.parts.members)
-	members[i].Value = member
-	return objectOf(members)
-}
-
-func (v Value) withoutMember(i int) Value {
-	return objectOf(slices.Delete(slices.Clone(v.parts.members), i, i+1))
-}
-
-func (v Value) withItem(i int, item Value) Value {
-	items := slices.Clone(v.parts.items)
-	items[i] = item
-	return arrayOf(items)
-}
-
-func (v Value) insertItem(i int, item Value) Value {
-	items := make([]Value, 0, len(v.Items())+1)
-	items = append(append(items, v.Items()[:i]...), item)
-	return arrayOf(append(items, v.Items()[i:]...))
-}
-
-func (v Value) withoutItem(i int) Value {
-	return arrayOf(slices.Delete(slices.Clone(v.parts.items), i, i+1))
 }

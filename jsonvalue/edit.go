@@ -75,13 +75,13 @@ func addTo(v Value, token string, value Value) (changed Value, reason string) {
 	case Array:
 		items := len(v.Items())
 		if token == "-" {
-			return v.insertItem(items, value), ""
+			return v.withNewItem(items, value), ""
 		}
 		i, reason := index(token, items)
 		if reason != "" {
 			return Value{}, reason
 		}
-		return v.insertItem(i, value), ""
+		return v.withNewItem(i, value), ""
 	}
 	return Value{}, nothingThere
 }

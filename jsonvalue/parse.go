@@ -33,8 +33,8 @@ func Parse(data []byte, limits Limits) (Value, error) {
 		return Value{}, &SyntaxError{Offset: int64(limits.Bytes), Reason: fmt.Sprintf("is larger than %d bytes", limits.Bytes)}
 	}
 	var (
-		items   [16]Value
-		members [16]Member
+		items   [4]Value
+		members [12]Member
 	)
 	p := parser{text: string(data), limits: limits, items: items[:0], members: members[:0]}
 	v, err := p.document()

@@ -28,6 +28,7 @@ func TestAppendWritesWhatWasSent(t *testing.T) {
 		{"order of members", `{"b":1,"a":2,"":3}`, `{"b":1,"a":2,"":3}`},
 		{"white space", " \t\r\n{ \"a\" : [ 1 , { } , [ ] ] } \n", `{"a":[1,{},[]]}`},
 		{"needless escapes", `"\u0041\/\u00e4\u2028\ud83d\ude00"`, "\"A/\u00e4\u2028😀\""},
+		{"all hexadecimal digits", `"\u0189\uabcd\uefAB\uCDEF"`, "\"\u0189\uabcd\uefab\ucdef\""},
 		{"needed escapes", `"\"\\\b\f\n\r\t\u001F\u0001"`, `"\"\\\b\f\n\r\t\u001f\u0001"`},
 		{"escapes in names", `{"\"\u006e\n":0}`, `{"\"n\n":0}`},
 		{"no HTML", `"<&>"`, `"<&>"`},
@@ -69,8 +70,10 @@ func TestValuesTellWhatTheyAre(t *testing.T) {
 	if len(v.Members()) != 7 || v.Members()[3].Name != "i" {
 		t.Errorf("got the members %v", v.Members())
 	}
-	if kinds := []string{"null", "boolean", "number", "string", "array", "object"}; Object.String() != kinds[Object] {
-		t.Errorf("got %s", Object)
+	for i, want := range []string{"null", "boolean", "number", "string", "array", "object"} {
+		if got := Kind(i).String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
 
