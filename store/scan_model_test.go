@@ -223,7 +223,7 @@ func testManyAlternatives(t *testing.T, db database) {
 	x := c.Indexes[0]
 	scan := collection.Scan{
 		Visible: collection.AnyOf(collection.OwnedBy(ada), collection.Naming(collection.Path{"editors"}, ada)),
-		Index:   &x, Limit: 7,
+		Index:   &x, Limit: 100,
 	}
 	for i := range 600 {
 		docs = append(docs, doc(ada, fmt.Sprintf("%03d", i), fmt.Sprintf(`{"rank":%d,"title":"%d","editors":["ada"]}`, i, i%5)))
