@@ -8,7 +8,7 @@ import (
 
 // branch writes the select for one term and one alternative, without its
 // order.
-func (p *plan) branch(q *statement, columns string, s seek, prefix []collection.Key) {
+func (p *plan) branch(q *statement, columns string, s source) {
 	from, where := p.table.sql+" AS t", []string(nil)
 	if s.owner == nil && len(s.naming) > 0 {
 		// Few documents name somebody, so they are sought first. CROSS JOIN
@@ -18,8 +18,8 @@ func (p *plan) branch(q *statement, columns string, s seek, prefix []collection.
 		from = p.table.members + " AS p CROSS JOIN " + from
 		where = append(where, "p.path = "+q.arg(n.path), "p.iss = "+q.arg(n.issuer), "p.sub = "+q.arg(n.subject), "t.id = p.id")
 	}
-	where = append(where, q.filters(p.table, s)...)
-	for i, key := range prefix {
+	where = append(where, q.filters(p.table, s.seek)...)
+	for i, key := range s.prefix {
 		where = append(where, p.front[i]+" = "+q.arg(string(key)))
 	}
 	where = append(where, p.bounds(q)...)

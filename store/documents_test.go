@@ -8,9 +8,9 @@ import (
 	"github.com/postern-dev/postern/jsonvalue"
 )
 
-func testDocuments(t *testing.T, url func(testing.TB) string) {
+func testDocuments(t *testing.T, db database) {
 	c := tasks(unique("owner, slug"))
-	s := open(t, url(t), c)
+	s := db.open(t, c)
 	first := doc(ada, "a", `{"slug":"x","n":12345678901234567890.10,"e":1e2,"":"","nested":{"a":[1,null,true,"é"]}}`)
 	insert(t, s, c, first)
 	got := get(t, s, c, "a")

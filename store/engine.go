@@ -51,6 +51,10 @@ type dialect struct {
 	concurrently string
 	// addColumn adds a column where it is missing, before its name.
 	addColumn string
+	// branches is how many selects go into one statement of a scan. A round
+	// trip to PostgreSQL costs more than a select. SQLite builds a table for
+	// each select of a union, so there each is a statement.
+	branches int
 }
 
 var _ collection.Store = (*Store)(nil)

@@ -96,8 +96,22 @@ func anyOf(rules ...collection.Rule) collection.Rule {
 // sqliteURL is a new file's.
 func sqliteURL(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "test.db") }
 
-// open opens the database until the test ends.
-func open(t testing.TB, url string, collections ...*collection.Collection) *Store {
+// database is one of the databases that the suite runs on.
+type database struct {
+	// url makes a new one and returns its address.
+	url func(testing.TB) string
+	// adapt makes it behave worse than it would.
+	adapt func(*Store)
+}
+
+// open opens a new database until the test ends.
+func (db database) open(t testing.TB, collections ...*collection.Collection) *Store {
+	t.Helper()
+	return db.at(t, db.url(t), collections...)
+}
+
+// at opens the database at the address until the test ends.
+func (db database) at(t testing.TB, url string, collections ...*collection.Collection) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), url, Options{Log: quiet})
 	if err != nil {
@@ -109,6 +123,9 @@ func open(t testing.TB, url string, collections ...*collection.Collection) *Stor
 		}
 	})
 	s.fillGrace = 50 * time.Millisecond
+	if db.adapt != nil {
+		db.adapt(s)
+	}
 	declare(t, s, collections...)
 	return s
 }

@@ -109,7 +109,7 @@ func (l *lite) openReaders() error {
 }
 
 func (l *lite) dialect() dialect {
-	return dialect{text: "text", blob: "blob", serial: "integer PRIMARY KEY AUTOINCREMENT"}
+	return dialect{text: "text", blob: "blob", serial: "integer PRIMARY KEY AUTOINCREMENT", branches: 1}
 }
 
 // read borrows a reader.
@@ -121,7 +121,7 @@ func (l *lite) read(ctx context.Context, work func(session) error) error {
 		return ctx.Err()
 	}
 	defer func() { l.readers <- conn }()
-	return l.explain(work(liteSession{conn, ctx}))
+	return l.explain(work(liteReader{liteSession{conn, ctx}}))
 }
 
 func (l *lite) write(ctx context.Context, work func(session) error) error {

@@ -125,6 +125,21 @@ func (s liteSession) query(sql string, args []any, each func(row) error) (err er
 	}
 }
 
+// liteReader is a session outside of transactions.
+type liteReader struct{ liteSession }
+
+// snapshot reads within one transaction, which keeps nobody from writing.
+func (s liteReader) snapshot(work func() error) error {
+	// Beginning and ending take no time, and have to be done in any case.
+	end := liteSession{s.liteConn, context.Background()}
+	if _, err := end.exec("BEGIN"); err != nil {
+		return err
+	}
+	err := guarded(work)
+	_, ended := end.exec("COMMIT")
+	return errors.Join(err, ended)
+}
+
 func numberedValues(args []any) []driver.NamedValue {
 	values := make([]driver.NamedValue, len(args))
 	for i, a := range args {

@@ -149,17 +149,30 @@ func (p *plan) narrow() {
 	}
 }
 
-// parts divides the alternatives so that none of the statements becomes too
-// large. Documents of different alternatives are different.
-func (p *plan) parts() [][][]collection.Key {
-	if len(p.seeks) == 0 {
-		return nil
+// source is one of the selects that make a scan.
+type source struct {
+	seek
+	prefix []collection.Key
+}
+
+// parts divides the selects so that none of the statements joins more of them
+// than size. Those of one alternative stay together where they fit, since they
+// may show the same documents; those of different ones never do.
+func (p *plan) parts(size int) [][]source {
+	var all []source
+	for _, prefix := range p.prefixes {
+		for _, s := range p.seeks {
+			all = append(all, source{s, prefix})
+		}
 	}
-	return slices.Collect(slices.Chunk(p.prefixes, max(1, maxBranches/len(p.seeks))))
+	if n := len(p.seeks); n > 0 && size > n {
+		size -= size % n
+	}
+	return slices.Collect(slices.Chunk(all, size))
 }
 
 // statement selects documents and the keys by which they are ordered.
-func (p *plan) statement(prefixes [][]collection.Key, limit int) *statement {
+func (p *plan) statement(sources []source, limit int) *statement {
 	q := &statement{}
 	columns := qualified
 	outer := documentColumns
@@ -171,20 +184,20 @@ func (p *plan) statement(prefixes [][]collection.Key, limit int) *statement {
 		order = append(order, ordered{alias, key.desc}.String())
 	}
 	order = append(order, ordered{"id", p.id.desc}.String())
-	if len(prefixes)*len(p.seeks) == 1 {
-		p.branch(q, columns, p.seeks[0], prefixes[0])
+	if len(sources) == 1 {
+		p.branch(q, columns, sources[0])
 		q.add(p.ordering(limit))
 		return q
 	}
 	q.add("SELECT " + outer + " FROM (")
-	p.union(q, columns, prefixes, p.ordering(limit))
+	p.union(q, columns, sources, p.ordering(limit))
 	// Each term may show the same documents once more.
 	q.add(") AS u ORDER BY " + strings.Join(order, ", ") + " LIMIT " + strconv.Itoa(limit*len(p.seeks)))
 	return q
 }
 
 // counting counts documents, up to limit.
-func (p *plan) counting(prefixes [][]collection.Key, limit int) *statement {
+func (p *plan) counting(sources []source, limit int) *statement {
 	q := &statement{}
 	end := ""
 	if limit > 0 {
@@ -195,24 +208,20 @@ func (p *plan) counting(prefixes [][]collection.Key, limit int) *statement {
 		q.add("DISTINCT ")
 	}
 	q.add("id FROM (")
-	p.union(q, "t.id", prefixes, end)
+	p.union(q, "t.id", sources, end)
 	q.add(") AS u" + end + ") AS counted")
 	return q
 }
 
-// union writes one select for each term and alternative.
-func (p *plan) union(q *statement, columns string, prefixes [][]collection.Key, end string) {
-	n := 0
-	for _, prefix := range prefixes {
-		for _, s := range p.seeks {
-			if n > 0 {
-				q.add(" UNION ALL ")
-			}
-			q.add("SELECT * FROM (")
-			p.branch(q, columns, s, prefix)
-			q.add(end + ") AS b" + strconv.Itoa(n))
-			n++
+// union writes one select for each source.
+func (p *plan) union(q *statement, columns string, sources []source, end string) {
+	for n, s := range sources {
+		if n > 0 {
+			q.add(" UNION ALL ")
 		}
+		q.add("SELECT * FROM (")
+		p.branch(q, columns, s)
+		q.add(end + ") AS b" + strconv.Itoa(n))
 	}
 }
 

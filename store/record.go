@@ -49,42 +49,50 @@ func (t *tx) record(table *table, c *collection.Collection, d *collection.Docume
 	return r, nil
 }
 
-// documents reads documents; the statement selects [documentColumns], and
-// what follows them is left aside.
-func documents(names registrar, on session, sql string, args []any) ([]*collection.Document, error) {
-	var list []*collection.Document
-	var owners []int64
-	err := on.query(sql, args, func(r row) error {
-		d, issuer, err := readDocument(r)
-		list, owners = append(list, d), append(owners, issuer)
-		return err
-	})
+// raw is a document as it comes from the database.
+type raw struct {
+	id, subject, birth                string
+	issuer, version, created, updated int64
+	body                              []byte
+}
+
+// scan reads a row of [documentColumns] and what is selected behind them.
+func (d *raw) scan(r row, more ...any) error {
+	dst := []any{&d.id, &d.issuer, &d.subject, &d.version, &d.birth, &d.created, &d.updated, &d.body}
+	return r.scan(append(dst, more...)...)
+}
+
+// document makes a document of it. It may ask for the issuer, so it comes when
+// all rows are read: a session runs one statement at a time.
+func (d *raw) document(names registrar, on session) (*collection.Document, error) {
+	issuer, err := names.issuerURL(on, d.issuer)
 	if err != nil {
 		return nil, err
 	}
-	// Only now, since a session runs one statement at a time.
-	for i, d := range list {
-		if d.Owner.Issuer, err = names.issuerURL(on, owners[i]); err != nil {
+	body, err := jsonvalue.Parse(d.body, jsonvalue.Limits{Depth: storedDepth})
+	if err != nil {
+		return nil, fmt.Errorf("document %s is damaged: %w", d.id, err)
+	}
+	return &collection.Document{
+		ID: d.id, Owner: collection.Owner{Issuer: issuer, Subject: d.subject}, Version: d.version, Birth: d.birth,
+		CreatedAt: time.UnixMilli(d.created).UTC(), UpdatedAt: time.UnixMilli(d.updated).UTC(), Body: body,
+	}, nil
+}
+
+// documents reads documents; the statement selects [documentColumns].
+func documents(names registrar, on session, sql string, args []any) ([]*collection.Document, error) {
+	rows, err := all(on, func(r row) (d raw, err error) {
+		err = d.scan(r)
+		return d, err
+	}, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*collection.Document, len(rows))
+	for i := range rows {
+		if list[i], err = rows[i].document(names, on); err != nil {
 			return nil, err
 		}
 	}
 	return list, nil
-}
-
-// readDocument reads all but the owner's issuer, of which it returns the
-// number, and what the statement selects behind.
-func readDocument(r row, more ...any) (d *collection.Document, issuer int64, err error) {
-	d = &collection.Document{}
-	var created, updated int64
-	var body []byte
-	dst := append([]any{&d.ID, &issuer, &d.Owner.Subject, &d.Version, &d.Birth, &created, &updated, &body}, more...)
-	if err := r.scan(dst...); err != nil {
-		return nil, 0, err
-	}
-	d.CreatedAt, d.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
-	d.Body, err = jsonvalue.Parse(body, jsonvalue.Limits{Depth: storedDepth})
-	if err != nil {
-		return nil, 0, fmt.Errorf("document %s is damaged: %w", d.ID, err)
-	}
-	return d, issuer, nil
 }

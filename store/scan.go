@@ -9,10 +9,6 @@ import (
 	"github.com/postern-dev/postern/collection"
 )
 
-// maxBranches is how many selects go into one statement: SQLite joins at
-// most 500 selects, and each has one for each term of the rule.
-const maxBranches = 200
-
 // Scan returns the documents of one stretch of an order.
 func (s *Store) Scan(ctx context.Context, c *collection.Collection, scan collection.Scan) ([]*collection.Document, error) {
 	if scan.Visible.IsNever() || scan.Limit < 1 {
@@ -42,52 +38,63 @@ func (s *Store) Scan(ctx context.Context, c *collection.Collection, scan collect
 // walk reads up to limit documents.
 func (s *Store) walk(on session, p *plan, limit int) ([]*collection.Document, error) {
 	var merged []found
-	parts := p.parts()
-	for _, prefixes := range parts {
-		q := p.statement(prefixes, limit)
-		list, err := s.found(on, q, len(p.behind))
-		if err != nil {
+	parts := p.parts(s.engine.dialect().branches)
+	read := func() error {
+		for _, sources := range parts {
+			list, err := s.found(on, p.statement(sources, limit), len(p.behind))
+			if err != nil {
+				return err
+			}
+			merged = append(merged, list...)
+		}
+		return nil
+	}
+	if len(parts) == 1 {
+		if err := read(); err != nil {
 			return nil, err
 		}
-		// A document that several terms show comes once for each, and side by
-		// side.
-		merged = append(merged, slices.CompactFunc(list, func(a, b found) bool { return a.ID == b.ID })...)
-	}
-	if len(parts) > 1 {
+	} else {
+		if err := snapshot(on, read); err != nil {
+			return nil, err
+		}
 		slices.SortStableFunc(merged, p.compare)
 	}
-	var list []*collection.Document
-	for _, f := range merged[:min(limit, len(merged))] {
-		list = append(list, f.Document)
-	}
-	return list, nil
+	return s.chosen(on, merged, limit)
 }
 
-// found is a document with the keys by which it is ordered.
+// found is a document, not yet read, with the keys by which it is ordered.
 type found struct {
-	*collection.Document
-	issuer int64
-	keys   []string
+	raw
+	keys []string
 }
 
 func (s *Store) found(on session, q *statement, keys int) ([]found, error) {
-	var list []found
-	err := on.query(q.String(), q.args, func(r row) (err error) {
+	return all(on, func(r row) (found, error) {
 		f := found{keys: make([]string, keys)}
 		var dst []any
 		for i := range f.keys {
 			dst = append(dst, &f.keys[i])
 		}
-		f.Document, f.issuer, err = readDocument(r, dst...)
-		list = append(list, f)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range list {
-		if f.Owner.Issuer, err = s.issuerURL(on, f.issuer); err != nil {
+		return f, f.scan(r, dst...)
+	}, q.String(), q.args...)
+}
+
+// chosen reads the first documents up to limit. A document comes once for each
+// term of the rule that shows it.
+func (s *Store) chosen(on session, merged []found, limit int) ([]*collection.Document, error) {
+	var list []*collection.Document
+	seen := map[string]bool{}
+	for _, f := range merged {
+		if seen[f.id] {
+			continue
+		}
+		seen[f.id] = true
+		d, err := f.document(s, on)
+		if err != nil {
 			return nil, err
+		}
+		if list = append(list, d); len(list) == limit {
+			break
 		}
 	}
 	return list, nil
@@ -100,8 +107,11 @@ func (p *plan) compare(a, b found) int {
 			return key.sign() * c
 		}
 	}
-	return p.id.sign() * cmp.Compare(a.ID, b.ID)
+	return p.id.sign() * cmp.Compare(a.id, b.id)
 }
+
+// maxUnion is how many selects are counted together. SQLite joins at most 500.
+const maxUnion = 200
 
 // Count counts the documents of a stretch; it stops at limit, where 0 is no
 // limit.
@@ -120,9 +130,9 @@ func (s *Store) Count(ctx context.Context, c *collection.Collection, scan collec
 			return err
 		}
 		total = 0
-		for _, prefixes := range plan.parts() {
+		for _, sources := range plan.parts(maxUnion) {
 			var n int64
-			q := plan.counting(prefixes, limit)
+			q := plan.counting(sources, limit)
 			if _, err := one(on, q.String(), q.args, &n); err != nil {
 				return err
 			}

@@ -6,9 +6,9 @@ import (
 	"github.com/postern-dev/postern/collection"
 )
 
-func testScans(t *testing.T, url func(testing.TB) string) {
+func testScans(t *testing.T, db database) {
 	c := tasks(index("rank, -due"), readable(anyOf(ownOnly, editors, collection.Rule{Kind: collection.Scope, Name: "x"})))
-	s := open(t, url(t), c)
+	s := db.open(t, c)
 	insert(t, s, c,
 		doc(ada, "a", `{"rank":2,"due":"2026-01-01T00:00:00Z"}`),
 		doc(ada, "b", `{"rank":2,"due":"2026-01-01T02:00:00+01:00"}`),

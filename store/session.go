@@ -40,3 +40,12 @@ func all[T any](s session, read func(row) (T, error), sql string, args ...any) (
 	})
 	return list, err
 }
+
+// snapshot runs work so that all of its statements see the same moment, where
+// the database can do that at no cost to others.
+func snapshot(on session, work func() error) error {
+	if s, ok := on.(interface{ snapshot(func() error) error }); ok {
+		return s.snapshot(work)
+	}
+	return work()
+}

@@ -1,7 +1,11 @@
 package store
 
 import (
+	"math/rand/v2"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/postern-dev/postern/store/pgtest"
 )
@@ -11,22 +15,54 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 // suite is what every database has to do alike.
 var suite = []struct {
 	name string
-	test func(t *testing.T, url func(testing.TB) string)
+	test func(*testing.T, database)
 }{
 	{"documents", testDocuments},
+	{"values", testValues},
 	{"scans", testScans},
+	{"scans by a model", testScanModel},
+	{"many alternatives", testManyAlternatives},
+	{"increments", testIncrements},
+	{"twins", testTwins},
+	{"claims", testClaims},
+	{"uniques under races", testUniqueRace},
+	{"ids under races", testTakenRace},
+	{"panic", testPanic},
+	{"usage", testUsage},
+	{"usage under races", testUsageTogether},
+	{"owned", testOwned},
+	{"secrets", testSecrets},
 }
 
-func TestSQLite(t *testing.T) {
+func run(t *testing.T, db database) {
 	for _, tt := range suite {
-		t.Run(tt.name, func(t *testing.T) { tt.test(t, sqliteURL) })
+		t.Run(tt.name, func(t *testing.T) { tt.test(t, db) })
 	}
 }
 
-func postgresURL(t testing.TB) string { return pgtest.URL(t) }
+var (
+	sqlites    = database{url: sqliteURL}
+	postgreses = database{url: func(t testing.TB) string { return pgtest.URL(t) }}
+)
 
-func TestPostgreSQL(t *testing.T) {
-	for _, tt := range suite {
-		t.Run(tt.name, func(t *testing.T) { tt.test(t, postgresURL) })
-	}
+func TestSQLite(t *testing.T) { run(t, sqlites) }
+
+func TestPostgreSQL(t *testing.T) { run(t, postgreses) }
+
+// Nothing relies on a lower isolation, which some databases do not have, nor
+// on commits that succeed at once.
+func TestPostgreSQLWithConflicts(t *testing.T) {
+	run(t, database{
+		url: func(t testing.TB) string { return pgtest.URL(t, "default_transaction_isolation=serializable") },
+		adapt: func(s *Store) {
+			p := s.engine.(*postgres)
+			p.isolation = pgx.Serializable
+			p.inject = func() error {
+				if rand.IntN(4) == 0 {
+					return &pgconn.PgError{Code: serializationFailure, Message: "injected"}
+				}
+				return nil
+			}
+		},
+	})
 }
