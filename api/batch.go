@@ -21,7 +21,7 @@ func (a *API) batch(c *gin.Context) error {
 	if err := noQuery(c); err != nil {
 		return err
 	}
-	body, sent, err := readJSON(c)
+	body, sent, err := readJSON(c, maxBatchDepth)
 	if err != nil {
 		return err
 	}

@@ -9,12 +9,17 @@ import (
 	"github.com/postern-dev/postern/problem"
 )
 
-// MaxDepth is how many containers within containers a body may have.
-const MaxDepth = 64
+// maxDepth is how many containers within containers a document may have.
+// Those of a patch stand two levels deeper in it, those of a batch four.
+const (
+	maxDepth      = 64
+	maxPatchDepth = maxDepth + 2
+	maxBatchDepth = maxPatchDepth + 4
+)
 
 // readJSON reads the one JSON value of a body, and the bytes that it was sent
-// as.
-func readJSON(c *gin.Context) (jsonvalue.Value, []byte, error) {
+// as. depth bounds the containers within containers.
+func readJSON(c *gin.Context, depth int) (jsonvalue.Value, []byte, error) {
 	data, err := io.ReadAll(c.Request.Body)
 	if err != nil {
 		return jsonvalue.Value{}, nil, brokenBody(c, err)
@@ -22,7 +27,7 @@ func readJSON(c *gin.Context) (jsonvalue.Value, []byte, error) {
 	if len(data) == 0 {
 		return jsonvalue.Value{}, nil, jsonInvalid.New("The request has no body.")
 	}
-	value, err := jsonvalue.Parse(data, jsonvalue.Limits{Depth: MaxDepth})
+	value, err := jsonvalue.Parse(data, jsonvalue.Limits{Depth: depth})
 	if err != nil {
 		return value, nil, malformed(err)
 	}

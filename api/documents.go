@@ -99,7 +99,11 @@ func (a *API) write(of *collection.Collection, op documents.Op) func(*gin.Contex
 		}
 		sent := []byte{}
 		if op != documents.Delete {
-			if r.Body, sent, err = readJSON(c); err != nil {
+			depth := maxDepth
+			if r.Op == documents.JSONPatch {
+				depth = maxPatchDepth
+			}
+			if r.Body, sent, err = readJSON(c, depth); err != nil {
 				return a.early(v, r, err)
 			}
 		}
