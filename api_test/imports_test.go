@@ -42,6 +42,7 @@ func TestTheArrowsPointOneWay(t *testing.T) {
 		{"yamltree knows values and mistakes only", "yamltree", "", []string{gin, sql, "net/http", module + "config", module + "collection", module + "collection/"}},
 		{"mistake knows nobody", "mistake", "", []string{gin, module}},
 		{"config does not judge collections", "config", "", []string{module + "collection", module + "collection/"}},
+		{"schemas know no database, no settings and read nothing", "collection/schema", "", []string{gin, sql, module + "config", module + "api", module + "yamltree", module + "store"}},
 		{"origin knows nobody", "origin", "", []string{gin, module}},
 		{"jsonvalue knows nobody", "jsonvalue", "", []string{gin, sql, "net/http", module}},
 		{"problem knows nobody", "problem", "", []string{gin, module}},

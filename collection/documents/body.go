@@ -52,10 +52,16 @@ func articled(k jsonvalue.Kind) string {
 	return "a " + k.String()
 }
 
+// maxDepth is how many containers within containers a body may have.
+const maxDepth = 64
+
 // check refuses bodies that are too large or break the schema.
 func (w *write) check(body jsonvalue.Value, violations []collection.Violation) error {
 	if body.Size() > w.service.limits.Document {
 		return &TooLarge{w.service.limits.Document}
+	}
+	if body.Depth() > maxDepth {
+		violations = append(violations, collection.Violation{Detail: "has more than 64 objects and lists within each other"})
 	}
 	violations = append(violations, w.Collection.Schema.Validate(body)...)
 	if len(violations) > 0 {
