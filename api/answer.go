@@ -48,7 +48,7 @@ func (v view) append(dst []byte, d *collection.Document) []byte {
 	}
 	body := d.Body
 	if v.fields != nil {
-		body = query.Project(d, v.fields)
+		body = query.Project(d, v.fields).Without(collection.Reserved()...)
 	}
 	if len(body.Members()) == 0 {
 		return append(dst, '}')

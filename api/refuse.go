@@ -187,7 +187,7 @@ func ofList(err error) *problem.Problem {
 func queryField(m *query.Error) problem.Field {
 	detail := m.Detail
 	if m.Hint != "" {
-		detail += "; " + m.Hint
+		detail += ". " + m.Hint
 	}
 	return problem.Field{Parameter: m.Parameter, Detail: detail}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/postern-dev/postern/api"
 	"github.com/postern-dev/postern/auth/authtest"
 	"github.com/postern-dev/postern/cmd/postern/serve"
+	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/config"
 	"github.com/postern-dev/postern/middleware"
 	"github.com/postern-dev/postern/problem"
@@ -56,6 +57,21 @@ func startWith(t testing.TB, issuer *authtest.Issuer, changes ...change) *server
 // launch runs a server and does not wait until it is ready.
 func launch(t testing.TB, issuer *authtest.Issuer, changes ...change) *server {
 	t.Helper()
+	return launchOptions(t, issuer, serve.Options{Routes: trialRoutes()}, changes...)
+}
+
+// startCollections runs a server with these collections; their documents are
+// in a new SQLite file unless a change says where.
+func startCollections(t testing.TB, collections []*collection.Collection, changes ...change) *server {
+	t.Helper()
+	changes = append([]change{onSQLite(t)}, changes...)
+	s := launchOptions(t, authtest.NewIssuer(t), serve.Options{Collections: collections}, changes...)
+	s.waitReady(t)
+	return s
+}
+
+func launchOptions(t testing.TB, issuer *authtest.Issuer, options serve.Options, changes ...change) *server {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +86,7 @@ func launch(t testing.TB, issuer *authtest.Issuer, changes ...change) *server {
 	done := make(chan error, 1)
 	go func() {
 		log := slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		done <- serve.Run(ctx, settings, serve.Options{Routes: trialRoutes()}, log, listener)
+		done <- serve.Run(ctx, settings, options, log, listener)
 	}()
 	s.stop = sync.OnceValue(func() error { cancel(); return <-done })
 	t.Cleanup(func() {

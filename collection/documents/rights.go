@@ -12,14 +12,16 @@ const (
 	Each Extent = "all"  // on every document
 )
 
-// Rights says what the caller may do in the collection.
+// Rights says what the caller may do in the collection. A new document is the
+// caller's own.
 func Rights(caller collection.Caller, c *collection.Collection) map[collection.Operation]Extent {
 	rights := map[collection.Operation]Extent{}
 	for _, o := range collection.Operations() {
-		switch condition := c.Rule(o).For(caller); {
+		condition := c.Rule(o).For(caller)
+		switch {
 		case condition.IsNever():
 			rights[o] = None
-		case condition.IsAlways():
+		case condition.IsAlways(), o == collection.Create && condition.Allows(&collection.Document{Owner: caller.Owner}):
 			rights[o] = Each
 		default:
 			rights[o] = Some
