@@ -30,7 +30,7 @@ var (
 		"The request's header fields are larger than this server reads.",
 		"Address and header fields together are limited to 32 KiB. Look for large cookies or tokens."}
 	// ClientLeft is for logs: nobody is there to read it.
-	ClientLeft = Kind{"client_left", 499,
+	ClientLeft = Kind{"client_left", http.StatusRequestTimeout,
 		"The client closed the connection before it was answered.",
 		"Nothing has to be mended, unless clients give up because answers are slow."}
 	Internal = Kind{"internal_error", http.StatusInternalServerError,
