@@ -16,6 +16,7 @@ type settingFlags struct {
 	Audience    *string `help:"Accepted audience(s), comma separated." placeholder:"ID"`
 	Origins     *string `help:"Allowed browser origins, comma separated." placeholder:"ORIGIN"`
 	PublicURL   *string `name:"public-url" help:"The address that clients use." placeholder:"URL"`
+	DatabaseURL *string `name:"database-url" help:"sqlite:path or postgres://…: where documents are kept." placeholder:"URL"`
 	RateLimit   *string `help:"Requests a second of one subject; 0 is no limit." placeholder:"N"`
 	LogLevel    *string `help:"debug, info, warn or error." placeholder:"LEVEL"`
 	LogFormat   *string `help:"json or text." placeholder:"FORMAT"`
@@ -26,7 +27,7 @@ func (f settingFlags) given() map[string]string {
 	given := map[string]string{}
 	for key, value := range map[string]*string{
 		"addr": f.Addr, "issuer": f.Issuer, "auth0Domain": f.Auth0Domain, "audience": f.Audience, "origins": f.Origins,
-		"publicUrl": f.PublicURL, "rateLimit": f.RateLimit, "logLevel": f.LogLevel, "logFormat": f.LogFormat,
+		"publicUrl": f.PublicURL, "rateLimit": f.RateLimit, "databaseUrl": f.DatabaseURL, "logLevel": f.LogLevel, "logFormat": f.LogFormat,
 	} {
 		if value != nil {
 			given[key] = *value
