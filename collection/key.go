@@ -57,15 +57,25 @@ func KeyOf(v jsonvalue.Value, t Type) Key {
 
 // TextKey writes a text.
 func TextKey(s string) Key {
-	if len(s) <= keptText {
+	kept := KeptText(s)
+	if len(kept) == len(s) {
 		return Key(tagText + s)
 	}
+	sum := sha256.Sum256([]byte(s))
+	return Key(tagText + kept + longText + hex.EncodeToString(sum[:16]))
+}
+
+// KeptText returns as much of a text as its key holds: whole characters from
+// its beginning, or all of it.
+func KeptText(s string) string {
+	if len(s) <= keptText {
+		return s
+	}
 	cut := keptText
-	for !utf8.RuneStart(s[cut]) {
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
 		cut--
 	}
-	sum := sha256.Sum256([]byte(s))
-	return Key(tagText + s[:cut] + longText + hex.EncodeToString(sum[:16]))
+	return s[:cut]
 }
 
 // IsLong tells whether the key stands for a text that it does not hold whole,

@@ -112,6 +112,10 @@ type Scan struct {
 	After *Position
 	// Limit bounds the documents returned; at least 1.
 	Limit int
+	// MaxBytes ends the list behind the document with which the bodies reach
+	// that many bytes; 0 is no bound. A store may leave it out, at the cost of
+	// memory.
+	MaxBytes int
 }
 
 // Bound is one end of a range of keys.
