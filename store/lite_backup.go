@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// backup has a reader write a copy. It sees one moment, whatever is written
+// meanwhile, and keeps nobody from writing.
+func (l *lite) backup(ctx context.Context, path string) error {
+	// Made here, so that nobody else can read it and nothing is overwritten;
+	// SQLite accepts an empty file.
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("back up: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("back up: %w", err)
+	}
+	conn, err := openLite(l.path, true, pragmas...)
+	if err == nil {
+		_, err = liteSession{conn, ctx}.exec("VACUUM INTO '" + strings.ReplaceAll(path, "'", "''") + "'")
+		if closed := conn.close(); err == nil {
+			err = closed
+		}
+	}
+	if err == nil {
+		err = syncFile(path)
+	}
+	if err == nil {
+		return nil
+	}
+	if gone := os.Remove(path); gone != nil {
+		err = fmt.Errorf("%w; and remove what is left: %w", err, gone)
+	}
+	return fmt.Errorf("back up: %w", explainLite(err))
+}
+
+// syncFile waits until the disk has the file: SQLite does not for a copy.
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

@@ -1,0 +1,172 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// alterAttempts is how often a change of the schema is tried. It waits briefly
+// each time for a table that is in use, since everybody else waits behind it.
+const alterAttempts = 40
+
+func (p *postgres) alter(ctx context.Context, statements ...string) error {
+	if len(statements) == 0 {
+		return nil
+	}
+	return p.apart(ctx, "SET lock_timeout = 1000", func(conn *pgxpool.Conn) error {
+		for _, s := range statements {
+			if err := p.alterOne(ctx, conn, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// alterOne repeats the statement while others change the same things. Even IF
+// NOT EXISTS fails where two servers run it at the same time.
+func (p *postgres) alterOne(ctx context.Context, conn *pgxpool.Conn, statement string) error {
+	for attempt := 1; ; attempt++ {
+		_, err := conn.Exec(ctx, statement, pgx.QueryExecModeSimpleProtocol)
+		switch stateOf(err) {
+		case uniqueViolation, duplicateTable, duplicateColumn, internalError, lockNotAvailable,
+			serializationFailure, deadlockDetected:
+		default:
+			return err
+		}
+		if attempt == alterAttempts {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Duration(10+rand.IntN(90)) * time.Millisecond):
+		}
+	}
+}
+
+// apart runs work on a connection that may take its time, and whose settings
+// nobody inherits.
+func (p *postgres) apart(ctx context.Context, setting string, work func(*pgxpool.Conn) error) error {
+	conn, err := p.pool.Acquire(ctx)
+	if err != nil {
+		return explainPg(err)
+	}
+	defer conn.Release()
+	for _, s := range []string{"SET statement_timeout = 0", setting} {
+		if _, err := conn.Exec(ctx, s); err != nil {
+			return explainPg(err)
+		}
+	}
+	err = work(conn)
+	reset, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if _, failed := conn.Exec(reset, "RESET statement_timeout; RESET lock_timeout", pgx.QueryExecModeSimpleProtocol); failed != nil {
+		// Released closed, it is not used again.
+		err = errors.Join(err, conn.Conn().Close(reset))
+	}
+	return explainPg(err)
+}
+
+// index builds the index while others write. A build that was cut off leaves
+// an index that is not valid, which is dropped first.
+func (p *postgres) index(ctx context.Context, name, create string) error {
+	return p.apart(ctx, "SET lock_timeout = 0", func(conn *pgxpool.Conn) error {
+		valid, err := p.clearInvalid(ctx, conn, name)
+		if valid || err != nil {
+			return err
+		}
+		if _, err := conn.Exec(ctx, create, pgx.QueryExecModeSimpleProtocol); err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			_, dropped := p.clearInvalid(ctx, conn, name)
+			return errors.Join(err, dropped)
+		}
+		return nil
+	})
+}
+
+// clearInvalid drops the index where it is not valid, and tells whether it is.
+func (p *postgres) clearInvalid(ctx context.Context, conn *pgxpool.Conn, name string) (valid bool, err error) {
+	var is int64
+	found, err := one(&pgSession{on: conn, ctx: ctx},
+		`SELECT indisvalid::int FROM pg_index WHERE indexrelid = to_regclass($1)`, []any{quote(name)}, &is)
+	if err != nil || !found || is == 1 {
+		return found && is == 1, err
+	}
+	_, err = conn.Exec(ctx, "DROP INDEX CONCURRENTLY IF EXISTS "+quote(name), pgx.QueryExecModeSimpleProtocol)
+	return false, err
+}
+
+// A lease is a row with an end, by the clock of the database. It is renewed
+// while its work goes on; the work is cut off where that fails.
+const (
+	leaseTime  = 30 * time.Second
+	leaseRenew = 5 * time.Second
+	dbClock    = `(extract(epoch FROM clock_timestamp()) * 1000)::bigint`
+)
+
+func (p *postgres) lead(ctx context.Context, name string, work func(context.Context) error) (bool, error) {
+	// Two goroutines of one server are two holders.
+	holder := fmt.Sprintf("%s-%08x", p.holder, rand.Uint32())
+	held, err := p.take(ctx, name, holder)
+	if err != nil || !held {
+		return false, err
+	}
+	working, stop := context.WithCancelCause(ctx)
+	renewing := make(chan struct{})
+	go func() {
+		defer close(renewing)
+		p.renew(working, stop, name, holder)
+	}()
+	err = work(working)
+	if err != nil && ctx.Err() == nil && working.Err() != nil {
+		err = errors.Join(err, context.Cause(working))
+	}
+	stop(nil)
+	<-renewing
+	release, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_, _ = p.pool.Exec(release, `DELETE FROM leases WHERE name = $1 AND holder = $2`, name, holder) // or it ends by itself
+	return true, err
+}
+
+// take tells whether the lease is this holder's now.
+func (p *postgres) take(ctx context.Context, name, holder string) (held bool, err error) {
+	err = p.read(ctx, func(on session) error {
+		n, err := on.exec(`INSERT INTO leases (name, holder, held_until) VALUES ($1, $2, `+dbClock+` + $3)
+			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
+			WHERE leases.held_until < `+dbClock+` OR leases.holder = excluded.holder`,
+			name, holder, leaseTime.Milliseconds())
+		held = n == 1
+		return err
+	})
+	return held, err
+}
+
+func (p *postgres) renew(ctx context.Context, stop context.CancelCauseFunc, name, holder string) {
+	last := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(leaseRenew):
+		}
+		asked := time.Now()
+		held, err := p.take(ctx, name, holder)
+		switch {
+		case err == nil && held:
+			last = asked
+		case err == nil, time.Since(last) > leaseTime-leaseRenew:
+			stop(fmt.Errorf("another server took over: %s", name))
+			return
+		}
+	}
+}
