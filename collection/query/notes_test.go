@@ -46,7 +46,7 @@ func noteTypes() map[string]collection.Type {
 
 // notes is a collection of documents that belong to their makers.
 func notes(indexes ...string) *collection.Collection {
-	c := &collection.Collection{Name: "notes", Schema: schema{types: noteTypes()}, Owned: true, Read: collection.Rule{Kind: collection.OwnerOnly}}
+	c := &collection.Collection{Name: "notes", Schema: schema{types: noteTypes()}, Owned: true, ID: collection.AnyID, Read: collection.Rule{Kind: collection.OwnerOnly}}
 	for _, index := range indexes {
 		c.Indexes = append(c.Indexes, indexOf(index))
 	}
