@@ -46,6 +46,8 @@ func TestTheArrowsPointOneWay(t *testing.T) {
 		{"origin knows nobody", "origin", "", []string{gin, module}},
 		{"jsonvalue knows nobody", "jsonvalue", "", []string{gin, sql, "net/http", module}},
 		{"problem knows nobody", "problem", "", []string{gin, module}},
+		{"seal knows nobody", "seal", "", []string{gin, module}},
+		{"queries know neither HTTP nor SQL", "collection/query", "", []string{gin, "net/http", sql, stub, module + "api", module + "auth", module + "config", module + "middleware", module + "problem", module + "store"}},
 		{"the tenant knows nothing of the server", "devtenant", "", []string{gin, sql, module + "api", module + "middleware", module + "auth", module + "config"}},
 		{"the document knows nobody", ".", "", []string{gin, module}},
 	} {
