@@ -91,8 +91,9 @@ func (p *plan) keyset(q *statement, r run) string {
 // run is a stretch of the order's columns that go in one direction.
 type run struct{ from, to int }
 
-// runs divides the columns of the order. There is one run where nothing is to
-// be sought.
+// runs divides the columns of the order; what is behind the position by the
+// last run is nearest to it and comes first. There is one run where nothing is
+// to be sought.
 func (p *plan) runs() []run {
 	columns := p.columns()
 	if p.after == nil {
@@ -105,6 +106,7 @@ func (p *plan) runs() []run {
 		}
 		list[len(list)-1].to = i + 1
 	}
+	slices.Reverse(list)
 	return list
 }
 

@@ -196,6 +196,10 @@ func (p *plan) parts(size int) [][]source {
 	return slices.Collect(slices.Chunk(all, size))
 }
 
+// inOrder tells whether the selects are in the order of what they show: with
+// one term and one alternative they are runs, the nearest first.
+func (p *plan) inOrder() bool { return len(p.seeks) == 1 && len(p.prefixes) == 1 }
+
 // statement selects documents and the keys by which they are ordered.
 func (p *plan) statement(sources []source, limit int) *statement {
 	q := &statement{}

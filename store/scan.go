@@ -61,6 +61,9 @@ func (s *Store) walk(on session, p *plan, limit int) ([]*collection.Document, er
 				return err
 			}
 			merged = append(merged, list...)
+			if p.inOrder() && len(merged) >= limit {
+				break
+			}
 		}
 		return nil
 	}
