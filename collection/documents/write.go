@@ -182,13 +182,13 @@ func (w *write) hide(err error) error {
 }
 
 func (w *write) create(tx collection.Tx) (Outcome, error) {
-	if w.refused != nil {
-		return Outcome{}, w.refused
-	}
 	d := &collection.Document{ID: w.id, Owner: w.caller.Owner, Version: 1, Birth: w.birth,
 		CreatedAt: w.now, UpdatedAt: w.now, Body: w.newBody}
 	if !w.Collection.Create.For(w.caller).Allows(d) {
 		return Outcome{}, &collection.Denied{Collection: w.Collection, Operation: collection.Create}
+	}
+	if w.refused != nil {
+		return Outcome{}, w.refused
 	}
 	if err := withinQuota(tx, w.Collection, nil, d); err != nil {
 		return Outcome{}, err
