@@ -63,6 +63,9 @@ func (w *widener) widen(v jsonvalue.Value) jsonvalue.Value {
 		members = append(members, m)
 	}
 	wide := jsonvalue.ObjectOf(members...)
+	if target != nil && len(members) == 0 {
+		return *target
+	}
 	if target != nil {
 		all, _ := wide.Get("allOf")
 		wide = wide.With("allOf", jsonvalue.ArrayOf(append(slices.Clone(all.Items()), *target)...))
