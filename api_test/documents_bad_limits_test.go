@@ -64,7 +64,9 @@ func TestLimitsAreSettings(t *testing.T) {
 	w := newWorld(t, onSQLite(t), func(s *config.Settings) {
 		s.MaxBody, s.MaxDocument, s.MaxBatch, s.PageSize, s.MaxPage, s.MaxFilters, s.MaxIn = 4096, 1024, 2, 1, 2, 2, 2
 	})
-	text := func(n int) string { return `{"title":"a","project":"` + strings.Repeat("x", n-len(`{"title":"a","project":""}`)) + `"}` }
+	text := func(n int) string {
+		return `{"title":"a","project":"` + strings.Repeat("x", n-len(`{"title":"a","project":""}`)) + `"}`
+	}
 	w.mustDo(t, "ada", 201, post(text(1024)))
 	w.mustDo(t, "ada", 200, batch(fine, fine))
 	w.mustDo(t, "ada", 200, asking("limit=2&filter[title][in]=a,b&filter[done]=true"))
