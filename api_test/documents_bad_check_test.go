@@ -28,15 +28,44 @@ func (w *world) mustRefuseAll(t *testing.T, rows []bad) {
 	before := w.everything(t)
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			mustBeFault(t, w.knock(t, row.as, row.call), row.want, w.said)
+			a := w.knock(t, row.as, row.call)
+			mustBeFault(t, a, row.want, w.said)
+			mustSayWhatElse(t, row.call.Method, a)
 			if row.call.Method == "" {
 				return
 			}
 			if after := w.everything(t); after != before {
-				t.Errorf("something is stored:\n%s\nbefore it was\n%s", after, before)
+				t.Errorf("something is stored: %s", changed(before, after))
 				before = after
 			}
 		})
+	}
+}
+
+// changed are the lines that differ.
+func changed(before, after string) string {
+	var lines []string
+	old := strings.Split(before, "\n")
+	for i, line := range strings.Split(after, "\n") {
+		if line != old[i] {
+			lines = append(lines, line+"\nbefore it was "+old[i])
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// mustSayWhatElse fails unless the header says what would have been right.
+func mustSayWhatElse(t *testing.T, method string, a answer) {
+	t.Helper()
+	if allow := a.Header.Get("Allow"); (a.Status == 405) != (allow != "") {
+		t.Errorf("%d: Allow is %q", a.Status, allow)
+	}
+	accept := ""
+	if a.Status == 415 && method == "PATCH" {
+		accept = strings.Join([]string{plainJSON, mergePatch, jsonPatch}, ", ")
+	}
+	if got := a.Header.Get("Accept-Patch"); got != accept {
+		t.Errorf("%d: Accept-Patch is %q, want %q", a.Status, got, accept)
 	}
 }
 

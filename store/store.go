@@ -39,6 +39,9 @@ const (
 	Normal Durability = "normal"
 )
 
+// ErrInUse says that another server has the SQLite file open.
+var ErrInUse = errors.New("another server has it open; two cannot write to one SQLite file")
+
 // Store is an open database. It also keeps key sets, as auth.KeptKeySets
 // wants them.
 type Store struct {

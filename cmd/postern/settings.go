@@ -20,6 +20,8 @@ type settingFlags struct {
 	RateLimit   *string `help:"Requests a second of one subject; 0 is no limit." placeholder:"N"`
 	LogLevel    *string `help:"debug, info, warn or error." placeholder:"LEVEL"`
 	LogFormat   *string `help:"json or text." placeholder:"FORMAT"`
+	// ownDatabase leaves DatabaseURL empty where nobody says anything.
+	ownDatabase bool
 }
 
 // given returns the flags that were given, by the key of their setting.
@@ -38,6 +40,10 @@ func (f settingFlags) given() map[string]string {
 
 // load reads all settings but the ignored ones.
 func (f settingFlags) load(p process, ignore ...string) (config.Settings, error) {
+	var defaults map[string]string
+	if f.ownDatabase {
+		defaults = map[string]string{"databaseUrl": ""}
+	}
 	return config.Load(config.Sources{
 		Flags:    f.given(),
 		Getenv:   p.getenv,
@@ -45,5 +51,6 @@ func (f settingFlags) load(p process, ignore ...string) (config.Settings, error)
 		File:     f.Config,
 		ReadFile: os.ReadFile,
 		Ignore:   ignore,
+		Defaults: defaults,
 	})
 }

@@ -111,10 +111,8 @@ type write struct {
 // prepare refuses what the caller may not do with any document.
 func (s *Service) prepare(caller collection.Caller, r *Request) (write, error) {
 	w := write{Request: r, service: s, caller: caller, id: r.ID, birth: newBirth(), now: collection.Now()}
-	operation := w.operation()
-	if r.Collection.Rule(operation).For(caller).IsNever() &&
-		(operation == collection.Create || r.Collection.Read.For(caller).IsNever()) {
-		return w, &collection.Denied{Collection: r.Collection, Operation: operation}
+	if err := r.Barred(caller); err != nil {
+		return w, err
 	}
 	if !w.creates() {
 		return w, nil
@@ -127,19 +125,6 @@ func (s *Service) prepare(caller collection.Caller, r *Request) (write, error) {
 		w.refused = err
 	}
 	return w, nil
-}
-
-// creates tells whether the request wants a document that is not there.
-func (w *write) creates() bool { return w.Op == Create || w.Op == Put && w.Match.Absent }
-
-func (w *write) operation() collection.Operation {
-	switch {
-	case w.creates():
-		return collection.Create
-	case w.Op == Delete:
-		return collection.Delete
-	}
-	return collection.Update
 }
 
 func (w *write) do(tx collection.Tx) (Outcome, error) {
@@ -163,6 +148,9 @@ func (w *write) do(tx collection.Tx) (Outcome, error) {
 // find loads the document and judges, in this order, whether the caller may
 // know of it and whether the caller may do this with it.
 func (w *write) find(tx collection.Tx) (*collection.Document, error) {
+	if !canBe(w.id) {
+		return nil, ErrNotFound
+	}
 	before, err := tx.Load(w.Collection, w.id)
 	if err != nil {
 		return nil, err
@@ -175,6 +163,10 @@ func (w *write) find(tx collection.Tx) (*collection.Document, error) {
 	}
 	if !allowed.Allows(before) {
 		return nil, &collection.Denied{Collection: w.Collection, Operation: operation}
+	}
+	if w.Op == JSONPatch && w.shown(before) == nil {
+		// It could test and copy what the caller may not see.
+		return nil, &collection.Denied{Collection: w.Collection, Operation: collection.Read}
 	}
 	return before, nil
 }

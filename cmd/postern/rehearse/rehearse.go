@@ -4,13 +4,13 @@
 package rehearse
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"time"
@@ -112,12 +112,12 @@ func (p *play) run(ctx context.Context, test declare.Test) (result Result, err e
 	if err != nil {
 		return result, err
 	}
-	recorder := httptest.NewRecorder()
-	handler.ServeHTTP(recorder, request)
-	result = Result{Test: test, Status: recorder.Code}
+	answer := &answer{header: http.Header{}}
+	handler.ServeHTTP(answer, request)
+	result = Result{Test: test, Status: answer.status}
 	var problem struct{ Code, Detail string }
-	if recorder.Code >= http.StatusBadRequest {
-		err = json.Unmarshal(recorder.Body.Bytes(), &problem)
+	if answer.status >= http.StatusBadRequest {
+		err = json.Unmarshal(answer.body.Bytes(), &problem)
 	}
 	result.Code, result.Detail = problem.Code, problem.Detail
 	return result, err
@@ -171,7 +171,11 @@ func (p *play) request(ctx context.Context, test declare.Test) (*http.Request, e
 	if test.Body != nil {
 		body = string(test.Body.Append(nil))
 	}
-	request := httptest.NewRequestWithContext(ctx, test.Method, "http://tests.invalid/api/v1"+test.Target, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, test.Method, "http://tests.invalid/api/v1"+test.Target, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	request.RemoteAddr = "127.0.0.1:1"
 	if test.Body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
@@ -183,4 +187,24 @@ func (p *play) request(ctx context.Context, test declare.Test) (*http.Request, e
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
 	return request, nil
+}
+
+// answer keeps what a handler answers.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (a *answer) Header() http.Header { return a.header }
+
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+}
+
+func (a *answer) Write(data []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(data)
 }
