@@ -45,6 +45,17 @@ type Store interface {
 	Close() error
 }
 
+// View is all that a database keeps, as it was at one moment. It is used by
+// one goroutine.
+type View interface {
+	// Names are the collections that have room in the database, declared or
+	// not, in the order of their names.
+	Names() []string
+	// Documents hands the documents of the collection to each, in the order of
+	// their ids, and ends with the first error. It holds one at a time.
+	Documents(c *Collection, each func(*Document) error) error
+}
+
 // Tx is what work sees of the database: all that was committed, and its own
 // writes.
 type Tx interface {

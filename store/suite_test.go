@@ -32,6 +32,8 @@ var suite = []struct {
 	{"usage under races", testUsageTogether},
 	{"owned", testOwned},
 	{"secrets", testSecrets},
+	{"snapshot", testSnapshot},
+	{"a snapshot ends", testSnapshotEnds},
 }
 
 func run(t *testing.T, db database) {
