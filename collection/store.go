@@ -65,6 +65,9 @@ type Tx interface {
 	// Insert stores a new document. It returns [ErrTaken] where the id exists
 	// and *[UniqueError] where a unique member does.
 	Insert(c *Collection, d *Document) error
+	// InsertAll stores new documents, with far fewer questions to the database
+	// than Insert. Errors as for Insert, without telling whose they are.
+	InsertAll(c *Collection, documents []*Document) error
 	// Update stores the document in place of before, which Load returned.
 	// Errors as for Insert.
 	Update(c *Collection, before, d *Document) error

@@ -74,6 +74,59 @@ func testSnapshotEnds(t *testing.T, db database) {
 	insert(t, s, c, doc(ada, "c", `{}`)) // nothing is held
 }
 
+// InsertAll leaves behind what as many calls of Insert do.
+func testInsertAll(t *testing.T, db database) {
+	quota := func(c *collection.Collection) { c.MaxDocuments = 1000 }
+	c := tasks(index("due, -rank"), unique("owner, slug"), readable(anyOf(ownOnly, editors)), quota)
+	s := db.open(t, c)
+	var docs []*collection.Document
+	for i := range 2*manyRows + 7 {
+		body := fmt.Sprintf(`{"slug":"s%d","due":"2026-01-%02d","rank":%d,"editors":["x","y%d"]}`, i, 1+i%9, i%5, i)
+		docs = append(docs, doc([]collection.Owner{ada, eve, {}}[i%3], fmt.Sprintf("%05d", i), body))
+	}
+	all := func(docs ...*collection.Document) error {
+		return s.Write(t.Context(), func(tx collection.Tx) error { return tx.InsertAll(c, docs) })
+	}
+	if err := all(docs...); err != nil {
+		t.Fatal(err)
+	}
+	who := collection.Owner{Issuer: ada.Issuer, Subject: "x"}
+	if got := ids(t, s, c, collection.Scan{Visible: collection.Naming(collection.Path{"editors"}, who), Limit: 1000}); len(got) != 69 {
+		t.Errorf("%d documents name x, want 69", len(got))
+	}
+	sorted := order("due, -rank")
+	if got := ids(t, s, c, collection.Scan{Visible: collection.Always(), Index: &sorted, Limit: 1000}); len(got) != len(docs) {
+		t.Errorf("%d documents by index", len(got))
+	}
+	err := s.Write(t.Context(), func(tx collection.Tx) error {
+		n, _, err := tx.Usage(c, ada)
+		if n != 69 {
+			t.Errorf("ada keeps %d documents, want 69", n)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if err := all(doc(ada, "a", `{}`), docs[3]); !errors.Is(err, collection.ErrTaken) || get(t, s, c, "a") != nil {
+		t.Errorf("taken: %v", err)
+	}
+	var unique *collection.UniqueError
+	if err := all(doc(ada, "a", `{}`), doc(ada, "b", `{"slug":"s0"}`)); !errors.As(err, &unique) || get(t, s, c, "a") != nil {
+		t.Errorf("unique: %v", err)
+	}
+	if err := all(); err != nil {
+		t.Errorf("nothing: %v", err)
+	}
+	var changes int64
+	if err := s.engine.read(t.Context(), func(on session) error {
+		_, err := one(on, "SELECT count(*) FROM changes WHERE op = 'insert' AND version = 1", nil, &changes)
+		return err
+	}); err != nil || changes != int64(len(docs)) {
+		t.Errorf("%d changes, want %d: %v", changes, len(docs), err)
+	}
+}
+
 func remove(t *testing.T, s *Store, c *collection.Collection, id string) {
 	t.Helper()
 	err := s.Write(context.Background(), func(tx collection.Tx) error {

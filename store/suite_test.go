@@ -32,6 +32,7 @@ var suite = []struct {
 	{"usage under races", testUsageTogether},
 	{"owned", testOwned},
 	{"secrets", testSecrets},
+	{"insert all", testInsertAll},
 	{"snapshot", testSnapshot},
 	{"a snapshot ends", testSnapshotEnds},
 }

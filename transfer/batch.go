@@ -155,18 +155,30 @@ func (p *importer) failure() error {
 
 var errMeanwhile = errors.New("somebody wrote a document of this id meanwhile; run the import again")
 
-// insert writes the documents in one transaction.
+// insert writes the documents in one transaction. Where one is refused, they
+// are tried one by one, to tell which it is.
 func (p *importer) insert(c *collection.Collection, missing []Entry) error {
-	return p.to.Write(p.ctx, func(tx collection.Tx) error {
-		for _, e := range missing {
-			err := tx.Insert(c, e.Document)
-			if errors.Is(err, collection.ErrTaken) {
-				err = errMeanwhile
-			}
-			if err != nil {
-				return &WriteError{Finding{Line: e.Line, Collection: c.Name, ID: e.Document.ID}, err}
-			}
+	documents := make([]*collection.Document, len(missing))
+	for i, e := range missing {
+		documents[i] = e.Document
+	}
+	err := p.to.Write(p.ctx, func(tx collection.Tx) error { return tx.InsertAll(c, documents) })
+	var unique *collection.UniqueError
+	if err == nil || !errors.Is(err, collection.ErrTaken) && !errors.As(err, &unique) {
+		return err
+	}
+	return p.to.Write(p.ctx, func(tx collection.Tx) error { return insertEach(tx, c, missing) })
+}
+
+func insertEach(tx collection.Tx, c *collection.Collection, missing []Entry) error {
+	for _, e := range missing {
+		err := tx.Insert(c, e.Document)
+		if errors.Is(err, collection.ErrTaken) {
+			err = errMeanwhile
 		}
-		return nil
-	})
+		if err != nil {
+			return &WriteError{Finding{Line: e.Line, Collection: c.Name, ID: e.Document.ID}, err}
+		}
+	}
+	return nil
 }
