@@ -67,19 +67,28 @@ func (t *tx) insertRows(table *table, c *collection.Collection, documents []*col
 	head, _, _ := strings.Cut(table.insert, " VALUES ")
 	n, err := t.on.exec(head+" VALUES "+inserts.places()+" ON CONFLICT (id) DO NOTHING", inserts.args()...)
 	if err != nil {
-		// The database does not say which document it was; of one that none
-		// contradicts, only its own words are known.
-		for _, d := range documents {
-			if explained := t.refusal(table, c, d, err); explained != err {
-				return explained
-			}
-		}
-		return err
+		return t.refusalAmong(table, c, documents, inserts, err)
 	}
 	if n < int64(len(documents)) {
 		return collection.ErrTaken
 	}
 	return nil
+}
+
+// refusalAmong finds out which unique index refused one of the documents.
+// SQLite does not say, and the document in the way may be another of them: one
+// by one, they tell. The transaction fails in any case.
+func (t *tx) refusalAmong(table *table, c *collection.Collection, documents []*collection.Document, inserts rows, err error) error {
+	name, unfit := t.store.engine.unfit(err)
+	if !unfit || name != "" {
+		return t.refusal(table, c, documents[0], err)
+	}
+	for i, d := range documents {
+		if _, err := t.on.exec(table.insert, inserts[i]...); err != nil {
+			return t.refusal(table, c, d, err)
+		}
+	}
+	return err
 }
 
 // kept is what an owner keeps.

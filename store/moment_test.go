@@ -115,6 +115,9 @@ func testInsertAll(t *testing.T, db database) {
 	if err := all(doc(ada, "a", `{}`), doc(ada, "b", `{"slug":"s0"}`)); !errors.As(err, &unique) || get(t, s, c, "a") != nil {
 		t.Errorf("unique: %v", err)
 	}
+	if err := all(doc(ada, "a", `{"slug":"new"}`), doc(ada, "b", `{"slug":"new"}`)); !errors.As(err, &unique) || get(t, s, c, "a") != nil {
+		t.Errorf("unique among themselves: %v", err)
+	}
 	if err := all(); err != nil {
 		t.Errorf("nothing: %v", err)
 	}
