@@ -74,6 +74,10 @@ func (r *reader) startDev(t *testing.T, flags []string) {
 		r.dev.stop(t, syscall.SIGINT)
 	}
 	flags = slices.Concat([]string{"dev"}, flags, []string{"--addr", "localhost:0", "--tenant-addr", "localhost:0", "--playground-addr", "localhost:0"})
+	// Documents are read side by side; the cache folder is one for all.
+	if !slices.Contains(flags, "--memory") {
+		flags = append(flags, "--memory")
+	}
 	r.dev = r.program.beginIn(t, r.folder, nil, flags...)
 	r.at = r.dev.origins(t)
 	(&server{URL: r.at.api}).waitReady(t)

@@ -43,9 +43,12 @@ func TestTheArrowsPointOneWay(t *testing.T) {
 		{"mistake knows nobody", "mistake", "", []string{gin, module}},
 		{"config does not judge collections", "config", "", []string{module + "collection", module + "collection/"}},
 		{"schemas know no database, no settings and read nothing", "collection/schema", "", []string{gin, sql, module + "config", module + "api", module + "yamltree", module + "store"}},
+		{"declarations know no settings, no HTTP server and no database", "collection/declare", "", []string{gin, sql, "net/http/httptest", module + "config", module + "api", module + "middleware", module + "store", module + "auth"}},
 		{"origin knows nobody", "origin", "", []string{gin, module}},
 		{"jsonvalue knows nobody", "jsonvalue", "", []string{gin, sql, "net/http", module}},
 		{"problem knows nobody", "problem", "", []string{gin, module}},
+		{"seal knows nobody", "seal", "", []string{gin, module}},
+		{"queries know neither HTTP nor SQL", "collection/query", "", []string{gin, "net/http", sql, stub, module + "api", module + "auth", module + "config", module + "middleware", module + "problem", module + "store"}},
 		{"the tenant knows nothing of the server", "devtenant", "", []string{gin, sql, module + "api", module + "middleware", module + "auth", module + "config"}},
 		{"the document knows nobody", ".", "", []string{gin, module}},
 	} {

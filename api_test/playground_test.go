@@ -28,7 +28,7 @@ type origins struct{ api, tenant, playground string }
 // develop runs `postern dev` until the test ends, on ports of its own.
 func (p *program) develop(t *testing.T, env []string, args ...string) origins {
 	t.Helper()
-	ports := []string{"dev", "--addr", "localhost:0", "--tenant-addr", "localhost:0", "--playground-addr", "localhost:0"}
+	ports := []string{"dev", "--memory", "--addr", "localhost:0", "--tenant-addr", "localhost:0", "--playground-addr", "localhost:0"}
 	r := p.begin(t, env, append(ports, args...)...)
 	at := r.origins(t)
 	t.Cleanup(func() {
