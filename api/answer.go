@@ -27,7 +27,7 @@ type view struct {
 func (v view) append(dst []byte, d *collection.Document) []byte {
 	dst = append(dst, `{"id":`...)
 	dst = appendString(dst, d.ID)
-	if v.collection.ShowsOwner(d, v.caller) {
+	if v.shows("owner") && v.collection.ShowsOwner(d, v.caller) {
 		dst = append(dst, `,"owner":`...)
 		dst = appendString(dst, d.Owner.Subject)
 	}

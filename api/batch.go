@@ -35,7 +35,7 @@ func (a *API) batch(c *gin.Context) error {
 	}
 	outcomes, replayed, err := a.Documents.Write(c.Request.Context(), caller, once, requests...)
 	var inBatch *documents.BatchError
-	if err != nil && !errors.As(err, &inBatch) && len(requests) == 1 {
+	if err != nil && len(requests) == 1 && !errors.As(err, &inBatch) && !errors.Is(err, documents.ErrKeyReused) {
 		err = &documents.BatchError{Index: 0, Err: err}
 	}
 	if err != nil {
@@ -61,7 +61,7 @@ func appendResponses(caller collection.Caller, outcomes []documents.Outcome) []b
 }
 
 func appendResponse(dst []byte, v view, o documents.Outcome) []byte {
-	if o.Op == documents.Delete {
+	if o.Op == documents.Delete || !v.mayShow(o) {
 		return append(dst, `{"status":204,"headers":{}}`...)
 	}
 	status := http.StatusOK
@@ -132,7 +132,7 @@ func (a *API) batchRequest(p *problem.Problem, at string, item jsonvalue.Value) 
 	refuseOthers(p, at, item, "method", "path", "headers", "body")
 	method, path := textOf(item, "method"), textOf(item, "path")
 	name, id, hasID := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(path, prefix), "/"), "/")
-	if r.Collection, r.ID = a.Documents.Collection(name), id; r.Collection == nil {
+	if r.Collection, r.ID = a.Documents.Collection(name), id; r.Collection == nil || hasID && id == "" {
 		wrong("/path", "must be /{collection} or /{collection}/{id} of a collection that there is")
 	}
 	var known bool
@@ -148,11 +148,10 @@ func (a *API) batchRequest(p *problem.Problem, at string, item jsonvalue.Value) 
 		wrong("/headers", detail)
 		return r
 	}
-	match, err := precondition(header)
-	if err != nil {
-		wrong("/headers", "If-Match and If-None-Match are * or entity tags")
+	var err error
+	if r.Match, err = precondition(r.Op, header); err != nil {
+		wrong("/headers", "has an If-Match or If-None-Match that this request cannot have: "+err.(*problem.Problem).Detail)
 	}
-	r.Match = match
 	r.Op = patchOp(r.Op, header, wrong)
 	return r
 }
@@ -198,6 +197,9 @@ func batchHeader(item jsonvalue.Value) (header http.Header, wrong string) {
 		name := http.CanonicalHeaderKey(m.Name)
 		if !contains([]string{"If-Match", "If-None-Match", "Content-Type"}, name) || m.Value.Kind() != jsonvalue.Text {
 			return nil, "may have If-Match, If-None-Match and Content-Type, each a string; an Idempotency-Key belongs to the whole batch"
+		}
+		if _, twice := header[name]; twice {
+			return nil, "has " + name + " twice"
 		}
 		header.Set(name, m.Value.Text())
 	}

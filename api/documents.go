@@ -60,6 +60,9 @@ func (a *API) chosen(c *gin.Context, v *view) error {
 func (a *API) getDocument(of *collection.Collection) func(*gin.Context) error {
 	return func(c *gin.Context) error {
 		v := a.viewOf(c, of)
+		if of.Read.For(v.caller).IsNever() {
+			return &collection.Denied{Collection: of, Operation: collection.Read}
+		}
 		if err := a.chosen(c, &v); err != nil {
 			return err
 		}
@@ -86,29 +89,13 @@ func (a *API) getDocument(of *collection.Collection) func(*gin.Context) error {
 func (a *API) write(of *collection.Collection, op documents.Op) func(*gin.Context) error {
 	return func(c *gin.Context) error {
 		v := a.viewOf(c, of)
-		if err := noQuery(c); err != nil {
-			return err
-		}
 		r := documents.Request{Op: op, Collection: of, ID: c.Param("id")}
-		if op == documents.MergePatch && mediaType(c.Request) == jsonPatchType {
-			r.Op = documents.JSONPatch
-		}
-		var err error
-		if r.Match, err = precondition(c.Request.Header); err != nil {
-			return err
-		}
-		sent := []byte{}
-		if op != documents.Delete {
-			depth := maxDepth
-			if r.Op == documents.JSONPatch {
-				depth = maxPatchDepth
-			}
-			if r.Body, sent, err = readJSON(c, depth); err != nil {
-				return a.early(v, r, err)
-			}
-		}
-		once, err := onceOf(c, v.caller, sent)
+		once, err := readWrite(c, v.caller, &r)
 		if err != nil {
+			// What the caller may not do here at all goes first.
+			if denied := r.Barred(v.caller); denied != nil {
+				return denied
+			}
 			return err
 		}
 		outcomes, replayed, err := a.Documents.Write(c.Request.Context(), v.caller, once, r)
@@ -123,22 +110,32 @@ func (a *API) write(of *collection.Collection, op documents.Op) func(*gin.Contex
 	}
 }
 
-// early answers a body that cannot be read, unless the caller may not write
-// here at all, which goes first.
-func (a *API) early(v view, r documents.Request, err error) error {
-	operation := collection.Update
-	if r.Op == documents.Create || r.Match.Absent {
-		operation = collection.Create
+// readWrite reads what the request says of a write.
+func readWrite(c *gin.Context, caller collection.Caller, r *documents.Request) (once *documents.Idempotency, err error) {
+	if r.Match, err = precondition(r.Op, c.Request.Header); err != nil {
+		return nil, err
 	}
-	if r.Collection.Rule(operation).For(v.caller).IsNever() {
-		return &collection.Denied{Collection: r.Collection, Operation: operation}
+	if err := noQuery(c); err != nil {
+		return nil, err
 	}
-	return err
+	depth := maxDepth
+	if r.Op == documents.MergePatch && mediaType(c.Request) == jsonPatchType {
+		r.Op, depth = documents.JSONPatch, maxPatchDepth
+	}
+	sent := []byte{}
+	if r.Op != documents.Delete {
+		if r.Body, sent, err = readJSON(c, depth); err != nil {
+			return nil, err
+		}
+	}
+	return onceOf(c, caller, sent)
 }
 
+// answer says what a write led to. A document that the caller may change and
+// not read stays hidden.
 func (v view) answer(c *gin.Context, o documents.Outcome) {
 	switch {
-	case o.Op == documents.Delete:
+	case o.Op == documents.Delete, !v.mayShow(o):
 		c.Header("Cache-Control", "no-store")
 		c.Status(http.StatusNoContent)
 	case o.Created:
@@ -146,6 +143,12 @@ func (v view) answer(c *gin.Context, o documents.Outcome) {
 	default:
 		v.send(c, http.StatusOK, o.Document)
 	}
+}
+
+// mayShow tells whether the caller may see what a write led to: what it may
+// read, and what it made.
+func (v view) mayShow(o documents.Outcome) bool {
+	return o.Created || v.collection.Read.For(v.caller).Allows(o.Document)
 }
 
 // noQuery refuses parameters where none means anything.

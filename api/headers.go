@@ -2,20 +2,22 @@ package api
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/postern-dev/postern/collection/documents"
-	"github.com/postern-dev/postern/problem"
 )
 
 // maxTags bounds the entity tags in one header field.
 const maxTags = 20
 
 // precondition reads If-Match and If-None-Match (RFC 9110, sections 13.1.1 and
-// 13.1.2) of a write.
-func precondition(header http.Header) (documents.Precondition, error) {
+// 13.1.2) of a write. One that would be left unread is refused: whoever sends
+// it relies on it.
+func precondition(op documents.Op, header http.Header) (documents.Precondition, error) {
 	var p documents.Precondition
+	if op == documents.Create && (len(header["If-Match"]) > 0 || len(header["If-None-Match"]) > 0) {
+		return p, headerInvalid.New("If-Match and If-None-Match mean nothing where the server makes the id; leave them out, or PUT with If-None-Match: *.")
+	}
 	any, tags, err := entityTags(header, "If-Match")
 	if err != nil {
 		return p, err
@@ -24,6 +26,9 @@ func precondition(header http.Header) (documents.Precondition, error) {
 		p.Tags = tags
 	}
 	p.Absent, p.NotTags, err = entityTags(header, "If-None-Match")
+	if err == nil && p.Absent && (any || tags != nil) {
+		err = headerInvalid.New("If-Match asks for a document that is there, and If-None-Match: * for one that is not; send one of them.")
+	}
 	return p, err
 }
 
@@ -39,12 +44,13 @@ func entityTags(header http.Header, name string) (any bool, tags []string, err e
 	if rest == "*" {
 		return true, nil, nil
 	}
-	for rest != "" && len(tags) < maxTags {
+	for n := 0; rest != "" && n < maxTags; n++ {
 		tag, after, ok := entityTag(rest)
 		if !ok {
 			break
 		}
-		tags = append(tags, tag)
+		// Both, since the letters of a tag may happen to end like a suffix.
+		tags = append(tags, tag, plainTag(tag))
 		rest = after
 	}
 	if rest != "" || len(tags) == 0 {
@@ -66,7 +72,7 @@ func entityTag(s string) (tag, rest string, ok bool) {
 	if rest != "" && !comma {
 		return "", "", false
 	}
-	return plainTag(tag), strings.TrimSpace(after), true
+	return tag, strings.TrimSpace(after), true
 }
 
 // plainTag takes off what a compressing proxy put behind a tag.
@@ -98,13 +104,4 @@ func idempotencyKey(header http.Header) (string, error) {
 		return "", headerInvalid.New("Idempotency-Key is one key of 1 to 200 visible ASCII characters, such as crypto.randomUUID() makes.")
 	}
 	return key, nil
-}
-
-// without names the fields that a request may not carry.
-func without(header http.Header, names ...string) *problem.Problem {
-	i := slices.IndexFunc(names, func(name string) bool { return len(header.Values(name)) > 0 })
-	if i < 0 {
-		return nil
-	}
-	return headerInvalid.New(names[i] + " has no meaning here; leave it out.")
 }

@@ -43,7 +43,7 @@ func KeyOf(v jsonvalue.Value, t Type) Key {
 		}
 		return tagBool + "0"
 	case jsonvalue.Numeral:
-		return Key(tagNumber + jsonvalue.NumberKey(v.Text()))
+		return numberKey(v.Text())
 	case jsonvalue.Text:
 		if t == DateTime {
 			if at, err := time.Parse(time.RFC3339Nano, strings.ToUpper(v.Text())); err == nil {
@@ -53,6 +53,16 @@ func KeyOf(v jsonvalue.Value, t Type) Key {
 		return TextKey(v.Text())
 	}
 	return ""
+}
+
+// numberKey writes a number, one of very many digits as a text of such length.
+func numberKey(literal string) Key {
+	key := jsonvalue.NumberKey(literal)
+	if len(key) <= keptText {
+		return Key(tagNumber + key)
+	}
+	sum := sha256.Sum256([]byte(key))
+	return Key(tagNumber + key[:keptText] + hex.EncodeToString(sum[:16]))
 }
 
 // TextKey writes a text.

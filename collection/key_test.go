@@ -70,6 +70,14 @@ func TestLongTextsKeepTheirDifference(t *testing.T) {
 	}
 }
 
+func TestLongNumbersKeepTheirDifference(t *testing.T) {
+	digits := strings.Repeat("123456789", 100)
+	a, b := keyOf(t, digits+"1", collection.NumberType), keyOf(t, digits+"2", collection.NumberType)
+	if a == b || !a.IsLong() || len(a) > 450 || a != keyOf(t, digits+"1.0", collection.NumberType) {
+		t.Errorf("the keys are %q and %q", a, b)
+	}
+}
+
 func TestKeysOfSystemMembers(t *testing.T) {
 	c := &collection.Collection{Name: "notes"}
 	at := time.Date(2026, 11, 23, 12, 0, 0, 5e6, time.UTC)

@@ -27,6 +27,8 @@ type engine interface {
 	// unfit tells whether the error is of a unique index; name is that index
 	// where the database says so.
 	unfit(err error) (name string, is bool)
+	// isGone tells whether a scan failed because its index was just dropped.
+	isGone(err error) bool
 	// explain translates an error of the driver into one of the domain.
 	explain(err error) error
 	// shared tells whether other servers may use the database beside this
@@ -55,6 +57,8 @@ type dialect struct {
 	// trip to PostgreSQL costs more than a select. SQLite builds a table for
 	// each select of a union, so there each is a statement.
 	branches int
+	// hints tells that selects name the index to use.
+	hints bool
 }
 
 var _ collection.Store = (*Store)(nil)

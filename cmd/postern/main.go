@@ -34,7 +34,9 @@ type process struct {
 type commands struct {
 	developmentCommands
 	Serve   serveCommand   `cmd:"" help:"Serve in production: needs an issuer and an audience."`
+	Check   checkCommand   `cmd:"" help:"Report every mistake in the settings and play the tests of the rules."`
 	Version versionCommand `cmd:"" help:"Print what this binary was built from."`
+	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the OpenAPI document of this deployment, collections included."`
 	Health  healthCommand  `cmd:"" help:"Ask the server on this machine whether it lives; for container health checks."`
 }
 

@@ -16,16 +16,18 @@ func (w *write) next(before *collection.Document) (jsonvalue.Value, error) {
 		if sent.Kind() != jsonvalue.Object {
 			return sent, invalid(sent)
 		}
-		sent = jsonvalue.MergePatch(w.whole(before), sent)
-		violations = removed(sent)
+		whole := w.whole(before)
+		sent = jsonvalue.MergePatch(whole, sent)
+		violations = removed(whole, sent)
 	case JSONPatch:
-		patched, err := w.patched(before)
+		whole := w.whole(before)
+		patched, err := w.patched(whole)
 		if err != nil {
 			return sent, err
 		}
 		sent = patched
 		if sent.Kind() == jsonvalue.Object {
-			violations = removed(sent)
+			violations = removed(whole, sent)
 		}
 	}
 	if sent.Kind() != jsonvalue.Object {
@@ -73,11 +75,11 @@ func (w *write) check(body jsonvalue.Value, violations []collection.Violation) e
 // systemRoom is more than the members that the server fills take.
 const systemRoom = 2 << 10
 
-func (w *write) patched(before *collection.Document) (jsonvalue.Value, error) {
+func (w *write) patched(whole jsonvalue.Value) (jsonvalue.Value, error) {
 	after := jsonvalue.Value{}
 	p, err := jsonvalue.ParsePatch(w.Body)
 	if err == nil {
-		after, err = p.Apply(w.whole(before), w.service.limits.Document+systemRoom)
+		after, err = p.Apply(whole, w.service.limits.Document+systemRoom)
 	}
 	var failed *jsonvalue.PatchError
 	if errors.As(err, &failed) {

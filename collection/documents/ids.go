@@ -18,6 +18,9 @@ var idForms = map[collection.IDFormat]*regexp.Regexp{
 // maxSlug bounds a slug in bytes; its form alone would let twice as much pass.
 const maxSlug = 80
 
+// maxID bounds any id, in bytes.
+const maxID = 200
+
 // checkID refuses ids that are not of the collection's format.
 func checkID(c *collection.Collection, id string) error {
 	// A browser takes these two out of every address.
@@ -26,6 +29,17 @@ func checkID(c *collection.Collection, id string) error {
 		return &IDRefused{c.ID}
 	}
 	return nil
+}
+
+// canBe tells whether any document of any collection can have the id. Bytes of
+// an address can be what databases refuse to compare with.
+func canBe(id string) bool {
+	for i := range len(id) {
+		if id[i] <= ' ' || id[i] > '~' {
+			return false
+		}
+	}
+	return id != "" && len(id) <= maxID
 }
 
 // newID makes an id: a UUIDv7, which sorts by time (RFC 9562, section 5.7), or

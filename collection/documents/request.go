@@ -39,6 +39,30 @@ type Request struct {
 	Match Precondition
 }
 
+// Barred returns *[collection.Denied] where the caller may do this with no
+// document at all.
+func (r *Request) Barred(caller collection.Caller) error {
+	operation := r.operation()
+	if r.Collection.Rule(operation).For(caller).IsNever() &&
+		(operation == collection.Create || r.Collection.Read.For(caller).IsNever()) {
+		return &collection.Denied{Collection: r.Collection, Operation: operation}
+	}
+	return nil
+}
+
+// creates tells whether the request wants a document that is not there.
+func (r *Request) creates() bool { return r.Op == Create || r.Op == Put && r.Match.Absent }
+
+func (r *Request) operation() collection.Operation {
+	switch {
+	case r.creates():
+		return collection.Create
+	case r.Op == Delete:
+		return collection.Delete
+	}
+	return collection.Update
+}
+
 // Precondition is If-Match and If-None-Match (RFC 9110, sections 13.1.1 and
 // 13.1.2). The zero Precondition expects nothing.
 type Precondition struct {

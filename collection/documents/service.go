@@ -70,6 +70,9 @@ func (s *Service) Get(ctx context.Context, caller collection.Caller, c *collecti
 	if visible.IsNever() {
 		return nil, &collection.Denied{Collection: c, Operation: collection.Read}
 	}
+	if !canBe(id) {
+		return nil, ErrNotFound
+	}
 	d, err := s.store.Get(ctx, c, id, visible)
 	if err == nil && d == nil {
 		err = ErrNotFound

@@ -10,8 +10,8 @@ import (
 // strip takes the members out of a body that the server fills. Echoing them
 // back unchanged is fine, so that a form can send what it read; d is the
 // document they have to agree with, nil for a new one, which has none of them
-// but perhaps the id of the address. An older version is *[Changed]: whoever
-// sends it has not seen the latest one.
+// but perhaps the id of the address. Another version, or time of it, is
+// *[Changed]: whoever sends it has not seen the latest one.
 func (w *write) strip(body jsonvalue.Value, d *collection.Document) (jsonvalue.Value, []collection.Violation, error) {
 	var violations []collection.Violation
 	var stale error
@@ -22,13 +22,27 @@ func (w *write) strip(body jsonvalue.Value, d *collection.Document) (jsonvalue.V
 		}
 		switch is, ok := w.system(name, d); {
 		case ok && jsonvalue.Equal(sent, is):
-		case ok && d != nil && (name == "version" || name == "updatedAt"):
+		case ok && d != nil && ofAnother(name, sent):
 			stale = &Changed{Current: d}
 		default:
 			violations = append(violations, readOnly(name, d == nil))
 		}
 	}
 	return body.Without(collection.Reserved()...), violations, stale
+}
+
+// ofAnother tells whether a value can be that of another version of the
+// document.
+func ofAnother(name string, sent jsonvalue.Value) bool {
+	switch name {
+	case "version":
+		_, err := strconv.ParseInt(sent.Text(), 10, 64)
+		return sent.Kind() == jsonvalue.Numeral && err == nil
+	case "updatedAt":
+		_, err := collection.ParseTime(sent.Text())
+		return err == nil
+	}
+	return false
 }
 
 func readOnly(name string, create bool) collection.Violation {
@@ -72,10 +86,11 @@ func (w *write) whole(d *collection.Document) jsonvalue.Value {
 }
 
 // removed reports the members of the server's that a patch took away.
-func removed(after jsonvalue.Value) []collection.Violation {
+func removed(before, after jsonvalue.Value) []collection.Violation {
 	var violations []collection.Violation
-	for _, name := range []string{"id", "version", "createdAt", "updatedAt"} {
-		if _, ok := after.Get(name); !ok {
+	for _, name := range collection.Reserved() {
+		_, was := before.Get(name)
+		if _, is := after.Get(name); was && !is {
 			violations = append(violations, readOnly(name, false))
 		}
 	}

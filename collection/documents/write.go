@@ -1,8 +1,10 @@
 package documents
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/postern-dev/postern/collection"
@@ -52,6 +54,9 @@ func atPlace[T any](requests []T, i int, err error) error {
 }
 
 func run(tx collection.Tx, writes []write) ([]Outcome, error) {
+	if err := hold(tx, writes); err != nil {
+		return nil, err
+	}
 	outcomes := make([]Outcome, 0, len(writes))
 	for i := range writes {
 		outcome, err := writes[i].do(tx)
@@ -61,6 +66,33 @@ func run(tx collection.Tx, writes []write) ([]Outcome, error) {
 		outcomes = append(outcomes, outcome)
 	}
 	return outcomes, nil
+}
+
+// hold loads the documents that several writes will change, in one order,
+// whatever theirs: then two batches never wait for each other in a circle,
+// which databases notice only after a second.
+func hold(tx collection.Tx, writes []write) error {
+	var held []*write
+	for i := range writes {
+		if !writes[i].creates() {
+			held = append(held, &writes[i])
+		}
+	}
+	if len(held) < 2 {
+		return nil
+	}
+	slices.SortFunc(held, (*write).compare)
+	held = slices.CompactFunc(held, func(a, b *write) bool { return a.compare(b) == 0 })
+	for _, w := range held {
+		if _, err := tx.Load(w.Collection, w.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *write) compare(other *write) int {
+	return cmp.Or(strings.Compare(w.Collection.Name, other.Collection.Name), strings.Compare(w.id, other.id))
 }
 
 // write is a request with everything worked out that needs no database, so
@@ -79,10 +111,8 @@ type write struct {
 // prepare refuses what the caller may not do with any document.
 func (s *Service) prepare(caller collection.Caller, r *Request) (write, error) {
 	w := write{Request: r, service: s, caller: caller, id: r.ID, birth: newBirth(), now: collection.Now()}
-	operation := w.operation()
-	if r.Collection.Rule(operation).For(caller).IsNever() &&
-		(operation == collection.Create || r.Collection.Read.For(caller).IsNever()) {
-		return w, &collection.Denied{Collection: r.Collection, Operation: operation}
+	if err := r.Barred(caller); err != nil {
+		return w, err
 	}
 	if !w.creates() {
 		return w, nil
@@ -95,19 +125,6 @@ func (s *Service) prepare(caller collection.Caller, r *Request) (write, error) {
 		w.refused = err
 	}
 	return w, nil
-}
-
-// creates tells whether the request wants a document that is not there.
-func (w *write) creates() bool { return w.Op == Create || w.Op == Put && w.Match.Absent }
-
-func (w *write) operation() collection.Operation {
-	switch {
-	case w.creates():
-		return collection.Create
-	case w.Op == Delete:
-		return collection.Delete
-	}
-	return collection.Update
 }
 
 func (w *write) do(tx collection.Tx) (Outcome, error) {
@@ -131,6 +148,9 @@ func (w *write) do(tx collection.Tx) (Outcome, error) {
 // find loads the document and judges, in this order, whether the caller may
 // know of it and whether the caller may do this with it.
 func (w *write) find(tx collection.Tx) (*collection.Document, error) {
+	if !canBe(w.id) {
+		return nil, ErrNotFound
+	}
 	before, err := tx.Load(w.Collection, w.id)
 	if err != nil {
 		return nil, err
@@ -143,6 +163,10 @@ func (w *write) find(tx collection.Tx) (*collection.Document, error) {
 	}
 	if !allowed.Allows(before) {
 		return nil, &collection.Denied{Collection: w.Collection, Operation: operation}
+	}
+	if w.Op == JSONPatch && w.shown(before) == nil {
+		// It could test and copy what the caller may not see.
+		return nil, &collection.Denied{Collection: w.Collection, Operation: collection.Read}
 	}
 	return before, nil
 }
@@ -182,13 +206,13 @@ func (w *write) hide(err error) error {
 }
 
 func (w *write) create(tx collection.Tx) (Outcome, error) {
-	if w.refused != nil {
-		return Outcome{}, w.refused
-	}
 	d := &collection.Document{ID: w.id, Owner: w.caller.Owner, Version: 1, Birth: w.birth,
 		CreatedAt: w.now, UpdatedAt: w.now, Body: w.newBody}
 	if !w.Collection.Create.For(w.caller).Allows(d) {
 		return Outcome{}, &collection.Denied{Collection: w.Collection, Operation: collection.Create}
+	}
+	if w.refused != nil {
+		return Outcome{}, w.refused
 	}
 	if err := withinQuota(tx, w.Collection, nil, d); err != nil {
 		return Outcome{}, err

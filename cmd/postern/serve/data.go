@@ -45,7 +45,7 @@ func openData(ctx context.Context, settings config.Settings, options Options, lo
 	if err != nil {
 		return data{}, errors.Join(fmt.Errorf("read the database's secrets: %w", err), s.Close())
 	}
-	d.documents = documents.New(s, collections, documents.Limits{Document: int(settings.MaxDocument), Batch: settings.MaxBatch})
+	d.documents = documents.New(s, collections, documentLimits(settings))
 	if options.Seed {
 		if err := d.documents.Seed(ctx); err != nil {
 			return data{}, errors.Join(fmt.Errorf("fill the database with documents to begin with: %w", err), s.Close())
@@ -59,6 +59,10 @@ func (d data) close() error {
 		return nil
 	}
 	return d.store.Close()
+}
+
+func documentLimits(settings config.Settings) documents.Limits {
+	return documents.Limits{Document: int(settings.MaxDocument), Batch: settings.MaxBatch}
 }
 
 func queryLimits(settings config.Settings) query.Limits {

@@ -1,0 +1,9 @@
+package api_test
+
+import (
+	"testing"
+
+	"github.com/postern-dev/postern/store/pgtest"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
