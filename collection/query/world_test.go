@@ -17,8 +17,8 @@ type world struct{ *rand.Rand }
 
 // long texts begin alike further than their keys go.
 var (
-	long   = strings.Repeat("long ", 79) + "long"  // 399 bytes
-	longer = strings.Repeat("länger ", 49) + "läa" // a letter lies across byte 400
+	long   = strings.Repeat("long ", 79) + "long"   // 399 bytes
+	longer = strings.Repeat("länger ", 49) + "läab" // a letter lies across byte 400
 )
 
 // texts and the rest are values as JSON that members have by chance.
