@@ -39,15 +39,15 @@ func by(keys string) (index collection.Index) {
 	return index
 }
 
-// orders are those that are walked; the first ones have an index in one of
+// walkedOrders are those that lists go along; the first ones have an index in one of
 // the runs.
-var orders = []string{"rank,-title", "-rank", "title,rank", "rank", "-title,-rank", "id", "-id"}
+var walkedOrders = []string{"rank,-title", "-rank", "title,rank", "rank", "-title,-rank", "id", "-id"}
 
 func TestListsAreStableUnderWrites(t *testing.T) {
 	t.Parallel()
 	for _, db := range databases[:2] {
 		for name, indexes := range map[string][]collection.Index{
-			"without an index": nil, "with indexes": {by(orders[0]), by(orders[1]), by(orders[2])},
+			"without an index": nil, "with indexes": {by(walkedOrders[0]), by(walkedOrders[1]), by(walkedOrders[2])},
 		} {
 			t.Run(db.name+" "+name, func(t *testing.T) {
 				s := startCollections(t, leaves(t, "number", indexes...), db.at(t), noRateLimit)
@@ -63,7 +63,7 @@ func stableUnderWrites(t *testing.T, s *server) {
 	end := make(chan struct{})
 	var others sync.WaitGroup
 	others.Go(func() { s.disturb(t, ada, stable, end) })
-	for _, order := range orders {
+	for _, order := range walkedOrders {
 		want := inOrder(stable, order)
 		pages := s.pages(t, ada, "sort="+order+"&limit=7", "next", "")
 		mustHoldOnce(t, order+" forth", pages, want)

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,7 +17,7 @@ func (s *Store) Scan(ctx context.Context, c *collection.Collection, scan collect
 	}
 	var list []*collection.Document
 	err := s.planned(ctx, c, scan, func(on session, p *plan) (err error) {
-		list, err = s.walk(on, p, scan.Limit)
+		list, err = s.walk(on, p, extent{scan.Limit, scan.MaxBytes})
 		return err
 	})
 	if err != nil {
@@ -50,18 +51,22 @@ func (s *Store) planned(ctx context.Context, c *collection.Collection, scan coll
 	return err
 }
 
-// walk reads up to limit documents.
-func (s *Store) walk(on session, p *plan, limit int) ([]*collection.Document, error) {
+// extent is how far a list goes: to that many documents, or to the one with
+// which their bodies reach so many bytes, where that is not 0.
+type extent struct{ documents, bytes int }
+
+// walk reads documents up to the extent.
+func (s *Store) walk(on session, p *plan, most extent) ([]*collection.Document, error) {
 	var merged []found
 	parts := p.parts(s.engine.dialect().branches)
 	read := func() error {
 		for _, sources := range parts {
-			list, err := s.found(on, p.statement(sources, limit), len(p.behind))
+			list, err := s.found(on, p.statement(sources, most.documents), len(p.behind), most.bytes)
 			if err != nil {
 				return err
 			}
 			merged = append(merged, list...)
-			if p.inOrder() && len(merged) >= limit {
+			if p.inOrder() && len(merged) >= most.documents {
 				break
 			}
 		}
@@ -77,7 +82,7 @@ func (s *Store) walk(on session, p *plan, limit int) ([]*collection.Document, er
 		}
 		slices.SortStableFunc(merged, p.compare)
 	}
-	return s.chosen(on, merged, limit)
+	return s.chosen(on, merged, most)
 }
 
 // found is a document, not yet read, with the keys by which it is ordered.
@@ -86,22 +91,44 @@ type found struct {
 	keys []string
 }
 
-func (s *Store) found(on session, q *statement, keys int) ([]found, error) {
-	return all(on, func(r row) (found, error) {
+// errEnough ends a statement whose further rows are not wanted.
+var errEnough = errors.New("enough")
+
+// found reads the rows of a statement, up to the one with which the bodies
+// reach mostBytes, where that is not 0. A document that several terms show
+// counts once, as it does for chosen, which must not go on behind that row.
+func (s *Store) found(on session, q *statement, keys, mostBytes int) ([]found, error) {
+	var list []found
+	held, counted := 0, map[string]bool{}
+	err := on.query(q.String(), q.args, func(r row) error {
+		if mostBytes > 0 && held >= mostBytes {
+			return errEnough
+		}
 		f := found{keys: make([]string, keys)}
 		var dst []any
 		for i := range f.keys {
 			dst = append(dst, &f.keys[i])
 		}
-		return f, f.scan(r, dst...)
-	}, q.String(), q.args...)
+		if err := f.scan(r, dst...); err != nil {
+			return err
+		}
+		if list = append(list, f); mostBytes > 0 && !counted[f.id] {
+			held, counted[f.id] = held+len(f.body), true
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return list, err
 }
 
-// chosen reads the first documents up to limit. A document comes once for each
-// term of the rule that shows it.
-func (s *Store) chosen(on session, merged []found, limit int) ([]*collection.Document, error) {
+// chosen reads the first documents up to the extent. A document comes once for
+// each term of the rule that shows it.
+func (s *Store) chosen(on session, merged []found, most extent) ([]*collection.Document, error) {
 	var list []*collection.Document
 	seen := map[string]bool{}
+	held := 0
 	for _, f := range merged {
 		if seen[f.id] {
 			continue
@@ -111,7 +138,8 @@ func (s *Store) chosen(on session, merged []found, limit int) ([]*collection.Doc
 		if err != nil {
 			return nil, err
 		}
-		if list = append(list, d); len(list) == limit {
+		list, held = append(list, d), held+len(f.body)
+		if len(list) == most.documents || most.bytes > 0 && held >= most.bytes {
 			break
 		}
 	}

@@ -29,6 +29,13 @@ func testScans(t *testing.T, db database) {
 	wantIDs(t, all(func(q *collection.Scan) { q.Visible = own }), "d", "b", "a", "c")
 	shared := collection.AnyOf(own, collection.Naming(collection.Path{"editors"}, ada))
 	wantIDs(t, all(func(q *collection.Scan) { q.Visible = shared }), "d", "b", "e", "a", "c")
+	for _, visible := range []collection.Condition{collection.Always(), shared} {
+		// Bob's names ada, so it counts once, though two terms may show it.
+		wantIDs(t, all(func(q *collection.Scan) { q.Visible, q.MaxBytes = visible, 1 }), "d")
+		wantIDs(t, all(func(q *collection.Scan) { q.Visible, q.MaxBytes = visible, 3 }), "d", "b")
+		wantIDs(t, all(func(q *collection.Scan) { q.Visible, q.MaxBytes = visible, 47 }), "d", "b", "e")
+		wantIDs(t, all(func(q *collection.Scan) { q.Visible, q.MaxBytes, q.Reverse = visible, 1, true }), "c")
+	}
 	for range 3 { // by one, by position
 		for _, reverse := range []bool{false, true} {
 			scan := collection.Scan{Visible: shared, Index: &x, Limit: 1, Reverse: reverse}
