@@ -43,7 +43,7 @@ func KeyOf(v jsonvalue.Value, t Type) Key {
 		}
 		return tagBool + "0"
 	case jsonvalue.Numeral:
-		return Key(tagNumber + jsonvalue.NumberKey(v.Text()))
+		return numberKey(v.Text())
 	case jsonvalue.Text:
 		if t == DateTime {
 			if at, err := time.Parse(time.RFC3339Nano, strings.ToUpper(v.Text())); err == nil {
@@ -63,6 +63,18 @@ func TextKey(s string) Key {
 	}
 	sum := sha256.Sum256([]byte(s))
 	return Key(tagText + kept + longText + hex.EncodeToString(sum[:16]))
+}
+
+// numberKey writes a number. Of those with more than about 390 digits only the
+// first ones give the place, and a hash keeps equal ones equal: an index entry
+// has several keys, and each has to be short.
+func numberKey(literal string) Key {
+	key := jsonvalue.NumberKey(literal)
+	if len(key) > keptText {
+		sum := sha256.Sum256([]byte(key))
+		key = key[:keptText] + hex.EncodeToString(sum[:16])
+	}
+	return Key(tagNumber + key)
 }
 
 // KeptText returns as much of a text as its key holds: whole characters from
