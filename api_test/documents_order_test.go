@@ -64,7 +64,7 @@ func TestValuesAreInOrder(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, changes ...change) {
 		collections := []*collection.Collection{sorted(t, "indexed", true), sorted(t, "plain", false)}
-		s := startCollections(t, collections, append(changes, noRateLimit)...)
+		s := startCollections(t, collections, append(changes, noRateLimit, hasty)...)
 		w := &world{server: s, tokens: map[string]string{"ada": s.Issuer.Token(map[string]any{"sub": "ada"})}}
 		for _, of := range collections {
 			for _, order := range orders {
@@ -226,7 +226,7 @@ func TestLongValuesFitIntoAnIndex(t *testing.T) {
 			}
 			members = append(members, `"`+name+`":`+text)
 		}
-		s := startCollections(t, []*collection.Collection{c}, append(changes, noRateLimit)...)
+		s := startCollections(t, []*collection.Collection{c}, append(changes, noRateLimit, hasty)...)
 		w := &world{server: s, tokens: map[string]string{"ada": s.Issuer.Token(map[string]any{"sub": strings.Repeat("ada", 85)})}}
 		body := "{" + strings.Join(members, ",") + "}"
 		path := "indexed/" + strings.Repeat("x", 200)
