@@ -42,7 +42,8 @@ type Options struct {
 	RateLimit float64
 	// TrustedProxies are those whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
-	// OpenAPI is the document that describes this API, in YAML.
+	// OpenAPI is the document that describes the fixed routes, in YAML; the
+	// collections are described beside them.
 	OpenAPI []byte
 	// Documents are the collections; nil is none.
 	Documents *documents.Service
@@ -60,20 +61,20 @@ type Options struct {
 // API answers HTTP requests. It is safe for concurrent use.
 type API struct {
 	Options
-	document []byte // OpenAPI in JSON
-	draining atomic.Bool
-	handler  http.Handler
+	json, yaml []byte // the OpenAPI document of this deployment
+	draining   atomic.Bool
+	handler    http.Handler
 }
 
 // New builds the API. It refuses a table with a route that does not say who
 // may call it.
 func New(options Options) (*API, error) {
 	a := &API{Options: options}
-	document, err := toJSON(options.OpenAPI)
+	document, err := Document(options)
 	if err != nil {
-		return nil, fmt.Errorf("read the OpenAPI document: %w", err)
+		return nil, err
 	}
-	a.document = document
+	a.json, a.yaml = document.JSON(), document.YAML()
 	if a.handler, err = a.engine(); err != nil {
 		return nil, err
 	}

@@ -4,17 +4,26 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
-	"github.com/goccy/go-yaml"
+	"github.com/postern-dev/postern/api/describe"
 )
 
+// Document describes the API that New makes of the same options: all routes
+// but those of Options.Routes.
+func Document(options Options) (describe.Document, error) {
+	deployment := describe.Deployment{Fixed: options.OpenAPI, Query: options.Query}
+	if options.Documents != nil {
+		deployment.Collections = options.Documents.Collections()
+		deployment.Batch = options.Documents.Limits().Batch
+	}
+	return deployment.Document()
+}
+
 func (a *API) openAPIJSON(c *gin.Context) error {
-	c.Data(http.StatusOK, "application/json; charset=utf-8", a.document)
+	c.Data(http.StatusOK, "application/json; charset=utf-8", a.json)
 	return nil
 }
 
 func (a *API) openAPIYAML(c *gin.Context) error {
-	c.Data(http.StatusOK, "application/yaml", a.OpenAPI)
+	c.Data(http.StatusOK, "application/yaml", a.yaml)
 	return nil
 }
-
-func toJSON(document []byte) ([]byte, error) { return yaml.YAMLToJSON(document) }

@@ -74,6 +74,10 @@ func (r *reader) startDev(t *testing.T, flags []string) {
 		r.dev.stop(t, syscall.SIGINT)
 	}
 	flags = slices.Concat([]string{"dev"}, flags, []string{"--addr", "localhost:0", "--tenant-addr", "localhost:0", "--playground-addr", "localhost:0"})
+	// Documents are read side by side; the cache folder is one for all.
+	if !slices.Contains(flags, "--memory") {
+		flags = append(flags, "--memory")
+	}
 	r.dev = r.program.beginIn(t, r.folder, nil, flags...)
 	r.at = r.dev.origins(t)
 	(&server{URL: r.at.api}).waitReady(t)
@@ -165,10 +169,23 @@ func (r *reader) compare(t *testing.T, says *block) {
 }
 
 // changing are members that differ from run to run.
-var changing = []string{"requestId", "expiresAt", "time", "access_token", "signingKey", "publishedKeys"}
+var changing = []string{"requestId", "expiresAt", "time", "access_token", "signingKey", "publishedKeys",
+	"id", "createdAt", "updatedAt"}
 
 // difference says where two values differ; empty if they do not.
 func difference(at string, got, want any) string {
+	if g, isList := got.([]any); isList {
+		w, _ := want.([]any)
+		if len(g) != len(w) {
+			return fmt.Sprintf("%s has %d items, not %d", at, len(g), len(w))
+		}
+		for i := range g {
+			if d := difference(fmt.Sprintf("%s/%d", at, i), g[i], w[i]); d != "" {
+				return d
+			}
+		}
+		return ""
+	}
 	g, isObject := got.(map[string]any)
 	w, shouldBe := want.(map[string]any)
 	if !isObject || !shouldBe {

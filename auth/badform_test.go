@@ -70,6 +70,8 @@ func TestATokenThatIsNoCompactSerializationIsRefused(t *testing.T) {
 	refuseAll(t, auth.Config{}, []badToken{
 		{"an empty text", fixed(""), auth.TokenMalformed},
 		{"an opaque token", fixed("V8kyNFgD2wk5PfNwb3bXxdhE1nxqzQ0x"), auth.TokenOpaque},
+		{"the word undefined", fixed("undefined"), auth.TokenMalformed},
+		{"the word null", fixed("null"), auth.TokenMalformed},
 		{"an opaque token with padding", fixed("dGhpcyBpcyBvcGFxdWU="), auth.TokenOpaque},
 		{"an encrypted token", fixed("eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..vM3o.xQ.KpL2"), auth.TokenEncrypted},
 		{"one dot", parts(func(p []string) { p[1], p[2] = p[1]+p[2], "" }), auth.TokenMalformed},

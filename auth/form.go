@@ -3,6 +3,7 @@ package auth
 import (
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +19,9 @@ const maxDepth = 16
 // be written in two ways.
 var strictBase64 = base64.RawURLEncoding.Strict()
 
+// emptyValues are what JavaScript makes of a token that is not there.
+var emptyValues = []string{"undefined", "null", "NaN", "true", "false"}
+
 // split takes a compact serialization (RFC 7515, section 7.1) apart. The
 // signature stays encoded: nothing here reads it, but its spelling is checked.
 func split(raw string) (header, claims []byte, refusal *Refusal) {
@@ -26,7 +30,12 @@ func split(raw string) (header, claims []byte, refusal *Refusal) {
 	}
 	switch dots := strings.Count(raw, "."); {
 	case dots == 0 && isToken68(raw):
-		return nil, nil, refuse(TokenOpaque)
+		refusal := refuse(TokenOpaque)
+		if slices.Contains(emptyValues, raw) {
+			refusal = refuse(TokenMalformed)
+			refusal.Specific = "The page sent the word " + raw + " in place of a token: it did not wait for the login or for getAccessTokenSilently()."
+		}
+		return nil, nil, refusal
 	case dots == 4:
 		return nil, nil, refuse(TokenEncrypted)
 	case dots != 2:

@@ -266,6 +266,22 @@ func TestTheProgramsOwnSlipsAreReported(t *testing.T) {
 	}
 }
 
+func TestAProgramHasDefaultsOfItsOwn(t *testing.T) {
+	for _, tt := range []struct{ name, variable, fallback, want string }{
+		{"in place of the table's", "", "sqlite:elsewhere.db", "sqlite:elsewhere.db"},
+		{"none at all", "", "", ""},
+		{"unless somebody says something", "sqlite:mine.db", "sqlite:elsewhere.db", "sqlite:mine.db"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := from(vars{"DATABASE_URL": tt.variable}, "")
+			s.Defaults = map[string]string{"databaseUrl": tt.fallback}
+			if got := mustLoad(t, s).DatabaseURL; got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestServiceLinksOfKubernetesAreNobodysMistake(t *testing.T) {
 	mustLoad(t, from(vars{
 		"POSTERN_SERVICE_HOST": "10.0.0.7", "POSTERN_SERVICE_PORT": "80", "POSTERN_SERVICE_PORT_HTTP": "80",

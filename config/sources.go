@@ -29,6 +29,9 @@ type Sources struct {
 	// right or wrong, as if they were not: development has a tenant of its own.
 	// What was set all the same is told in [Settings.Ignored].
 	Ignore []string
+	// Defaults are values, by the setting's key, in place of the table's
+	// defaults: development keeps its documents elsewhere.
+	Defaults map[string]string
 }
 
 // find looks for the value that holds: flag, environment, file, default.
@@ -48,7 +51,11 @@ func (l *loader) find(s setting) (given, bool) {
 	if m, ok := l.file[s.key]; ok {
 		return given{value: m.value, place: place{inFile, l.fileName()}, example: s.example}, true
 	}
-	return given{value: textValue(s.fallback, 0)}, s.fallback != ""
+	fallback := s.fallback
+	if text, ok := l.from.Defaults[s.key]; ok {
+		fallback = text
+	}
+	return given{value: textValue(fallback, 0)}, fallback != ""
 }
 
 func (l *loader) getenv(name string) string {

@@ -23,11 +23,16 @@ type Config struct {
 	Audience string
 	// Users are those who can sign in.
 	Users []User
+	// Samples tells that the API has the sample collections, which the notes
+	// of the page are about.
+	Samples bool
 }
 
 // User is somebody who can sign in at the tenant.
 type User struct {
-	Name        string
+	Name string
+	// Subject is the `sub` of the user's tokens.
+	Subject     string
 	Permissions []string
 }
 
@@ -38,19 +43,21 @@ type wireConfig struct {
 	ClientID string     `json:"clientId"`
 	Audience string     `json:"audience"`
 	Users    []wireUser `json:"users"`
+	Samples  bool       `json:"samples"`
 }
 
 type wireUser struct {
 	Name        string   `json:"name"`
+	Subject     string   `json:"subject"`
 	Permissions []string `json:"permissions"`
 }
 
 // document is what GET /config.json answers.
 func (c Config) document() ([]byte, error) {
-	wire := wireConfig{c.API, c.Issuer, c.ClientID, c.Audience, []wireUser{}}
+	wire := wireConfig{c.API, c.Issuer, c.ClientID, c.Audience, []wireUser{}, c.Samples}
 	for _, user := range c.Users {
 		// A nil list would be null, and the page wants a list.
-		wire.Users = append(wire.Users, wireUser{user.Name, append([]string{}, user.Permissions...)})
+		wire.Users = append(wire.Users, wireUser{user.Name, user.Subject, append([]string{}, user.Permissions...)})
 	}
 	return json.MarshalIndent(wire, "", "  ")
 }

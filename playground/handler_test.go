@@ -12,7 +12,7 @@ func good() Config {
 	return Config{
 		Origin: "http://localhost:4040", API: "http://localhost:6060", Issuer: "http://localhost:6061/",
 		ClientID: "playground", Audience: "https://hello-world.example.com",
-		Users: []User{{Name: "ada", Permissions: []string{"read:notes"}}, {Name: "grace"}},
+		Users: []User{{Name: "ada", Subject: "auth0|ada", Permissions: []string{"read:notes"}}, {Name: "grace"}},
 	}
 }
 

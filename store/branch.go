@@ -1,16 +1,17 @@
 package store
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/postern-dev/postern/collection"
 )
 
-// branch writes the select for one term and one alternative, without its
-// order.
+// branch writes one of the selects, without its order.
 func (p *plan) branch(q *statement, columns string, s source) {
 	from, where := p.table.sql+" AS t", []string(nil)
-	if s.owner == nil && len(s.naming) > 0 {
+	joined := s.owner == nil && len(s.naming) > 0
+	if joined {
 		// Few documents name somebody, so they are sought first. CROSS JOIN
 		// keeps SQLite to that; to PostgreSQL it is a join like any other.
 		n := s.naming[0]
@@ -18,13 +19,16 @@ func (p *plan) branch(q *statement, columns string, s source) {
 		from = p.table.members + " AS p CROSS JOIN " + from
 		where = append(where, "p.path = "+q.arg(n.path), "p.iss = "+q.arg(n.issuer), "p.sub = "+q.arg(n.subject), "t.id = p.id")
 	}
+	if name := p.hints[s.owner != nil]; name != "" && !joined {
+		from += " INDEXED BY " + quote(name)
+	}
 	where = append(where, q.filters(p.table, s.seek)...)
 	for i, key := range s.prefix {
 		where = append(where, p.front[i]+" = "+q.arg(string(key)))
 	}
 	where = append(where, p.bounds(q)...)
 	if p.after != nil {
-		where = append(where, p.keyset(q))
+		where = append(where, p.keyset(q, s.run))
 	}
 	q.add("SELECT " + columns + " FROM " + from)
 	if len(where) > 0 {
@@ -62,47 +66,58 @@ func idOf(key collection.Key) string {
 	return ""
 }
 
-// keyset writes what comes behind the position. Where all directions agree, a
-// comparison of rows does, and both databases seek by it. Where they do not,
-// it is written out, and the first key is bounded once more by itself, since
-// no database finds that bound within an OR.
-func (p *plan) keyset(q *statement) string {
-	columns := append(append([]ordered(nil), p.behind...), p.id)
-	values := make([]string, 0, len(columns))
+// keyset writes what comes behind the position, as far as the run goes: the
+// columns before the run are equal, and those of the run are beyond it. Both
+// databases seek by a comparison of rows, which one of columns in different
+// directions is not. Written as one OR, it would have them walk through all
+// documents with the same first key.
+func (p *plan) keyset(q *statement, r run) string {
+	columns, values := p.columns(), p.position()
+	var where []string
+	for i := range r.from {
+		where = append(where, columns[i].sql+" = "+q.arg(values[i]))
+	}
+	var names, places []string
+	for i := r.from; i < r.to; i++ {
+		names, places = append(names, columns[i].sql), append(places, q.arg(values[i]))
+	}
+	left, right := strings.Join(names, ", "), strings.Join(places, ", ")
+	if len(names) > 1 {
+		left, right = "("+left+")", "("+right+")"
+	}
+	return strings.Join(append(where, left+columns[r.from].beyond()+right), " AND ")
+}
+
+// run is a stretch of the order's columns that go in one direction.
+type run struct{ from, to int }
+
+// runs divides the columns of the order; what is behind the position by the
+// last run is nearest to it and comes first. There is one run where nothing is
+// to be sought.
+func (p *plan) runs() []run {
+	columns := p.columns()
+	if p.after == nil {
+		return []run{{0, len(columns)}}
+	}
+	var list []run
+	for i, c := range columns {
+		if i == 0 || c.desc != columns[i-1].desc {
+			list = append(list, run{i, i})
+		}
+		list[len(list)-1].to = i + 1
+	}
+	slices.Reverse(list)
+	return list
+}
+
+// columns are those of the order, and the id.
+func (p *plan) columns() []ordered { return append(slices.Clone(p.behind), p.id) }
+
+// position are the values of the columns where the walk begins.
+func (p *plan) position() []string {
+	var values []string
 	for _, key := range p.after.Keys {
 		values = append(values, string(key))
 	}
-	values = append(values, p.after.ID)
-	if names, agree := agreeing(columns); agree {
-		var places []string
-		for _, v := range values {
-			places = append(places, q.arg(v))
-		}
-		if len(names) == 1 {
-			return names[0] + columns[0].beyond() + places[0]
-		}
-		return "(" + strings.Join(names, ", ") + ")" + columns[0].beyond() + "(" + strings.Join(places, ", ") + ")"
-	}
-	bound := columns[0].sql + strings.TrimSuffix(columns[0].beyond(), " ") + "= " + q.arg(values[0])
-	return bound + " AND " + writtenOut(q, columns, values)
-}
-
-func agreeing(columns []ordered) (names []string, agree bool) {
-	for _, c := range columns {
-		if c.desc != columns[0].desc {
-			return nil, false
-		}
-		names = append(names, c.sql)
-	}
-	return names, true
-}
-
-// writtenOut is a > $1 OR (a = $1 AND (b < $2 OR …)).
-func writtenOut(q *statement, columns []ordered, values []string) string {
-	c := columns[0]
-	further := c.sql + c.beyond() + q.arg(values[0])
-	if len(columns) == 1 {
-		return further
-	}
-	return "(" + further + " OR (" + c.sql + " = " + q.arg(values[0]) + " AND " + writtenOut(q, columns[1:], values[1:]) + "))"
+	return append(values, p.after.ID)
 }

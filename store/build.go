@@ -10,7 +10,7 @@ import (
 
 // buildPause is how long building waits after it failed, or where another
 // server does it.
-const buildPause = 5 * time.Second
+const buildPause = time.Second
 
 // build fills and builds what Declare left to do, until it is done or the
 // store is closed. What it does can be cut off anywhere and goes on at the
@@ -63,7 +63,7 @@ func (s *Store) buildOne(ctx context.Context, c *collection.Collection) (done bo
 func (s *Store) unfinished(c *collection.Collection, t *table) bool {
 	wanted := t.wanted(c, "")
 	for _, x := range wanted {
-		if t.indexes[x.name].state != stateReady {
+		if have, ok := t.indexes[x.name]; ok && have.state != stateReady {
 			return true
 		}
 	}
@@ -79,7 +79,8 @@ func (s *Store) behind(t *table) bool {
 
 func (s *Store) growAll(ctx context.Context, c *collection.Collection, t *table) error {
 	for _, x := range t.wanted(c, s.engine.dialect().concurrently) {
-		if t.indexes[x.name].state == stateReady {
+		// One that is not there any more was dropped by a later declaration.
+		if have, ok := s.catalog.Load().tables[c.Name].indexes[x.name]; !ok || have.state == stateReady {
 			continue
 		}
 		began := time.Now()

@@ -24,6 +24,7 @@ var errReadOnly = errors.New("the database is open for reading only")
 func (s *Store) Declare(ctx context.Context, collections []*collection.Collection) error {
 	s.declaring.Lock()
 	defer s.declaring.Unlock()
+	s.stopBuilding()
 	for _, c := range collections {
 		if err := s.declare(ctx, c); err != nil {
 			return fmt.Errorf("declare %s: %w", c.Name, err)
@@ -35,7 +36,13 @@ func (s *Store) Declare(ctx context.Context, collections []*collection.Collectio
 	if err := s.fillPeople(ctx, collections); err != nil {
 		return err
 	}
-	s.tasks.Go(func() { s.build(s.background, collections) })
+	ctx, cancel := context.WithCancel(s.background)
+	ended := make(chan struct{})
+	s.stopBuilding = func() { cancel(); <-ended }
+	s.tasks.Go(func() {
+		defer close(ended)
+		s.build(ctx, collections)
+	})
 	return nil
 }
 
@@ -70,8 +77,8 @@ func (s *Store) declare(ctx context.Context, c *collection.Collection) error {
 func (s *Store) announce(ctx context.Context, c *collection.Collection) (added []string, err error) {
 	err = s.engine.write(ctx, func(on session) error {
 		added = nil
-		_, err := on.exec(`INSERT INTO collections (name, generation, filled, counted) VALUES ($1, 1, 1, 0)
-			ON CONFLICT DO NOTHING`, c.Name)
+		_, err := on.exec(`INSERT INTO collections (name, declarer, generation, filled, counted)
+			VALUES ($1, $2, 1, 1, 0) ON CONFLICT (name) DO UPDATE SET declarer = excluded.declarer`, c.Name, s.name)
 		if err != nil {
 			return s.engine.explain(err)
 		}

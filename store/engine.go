@@ -12,6 +12,10 @@ type engine interface {
 	// read runs work outside of transactions, or in one that only reads. Work
 	// may run more than once.
 	read(ctx context.Context, work func(session) error) error
+	// moment runs work once, in a transaction that only reads and in which all
+	// statements see the same moment. It keeps nobody from writing and may
+	// take as long as it takes.
+	moment(ctx context.Context, work func(session) error) error
 	// write runs work in one transaction and returns when it is durable, as
 	// [collection.Store.Write] has it.
 	write(ctx context.Context, work func(session) error) error
@@ -27,6 +31,8 @@ type engine interface {
 	// unfit tells whether the error is of a unique index; name is that index
 	// where the database says so.
 	unfit(err error) (name string, is bool)
+	// isGone tells whether a scan failed because its index was just dropped.
+	isGone(err error) bool
 	// explain translates an error of the driver into one of the domain.
 	explain(err error) error
 	// shared tells whether other servers may use the database beside this
@@ -55,6 +61,8 @@ type dialect struct {
 	// trip to PostgreSQL costs more than a select. SQLite builds a table for
 	// each select of a union, so there each is a statement.
 	branches int
+	// hints tells that selects name the index to use.
+	hints bool
 }
 
 var _ collection.Store = (*Store)(nil)

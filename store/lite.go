@@ -18,6 +18,8 @@ type lite struct {
 	temporary string
 	lock      *os.File
 	readers   chan *liteConn
+	opened    int // readers
+	closed    chan struct{}
 	writer    *writer
 	closing   sync.Once
 }
@@ -34,7 +36,7 @@ var pragmas = []string{patience, "cache_size(-65536)", "mmap_size(1073741824)", 
 // removed at the end: SQLite's own ones know no write-ahead log, and readers
 // there wait for writers.
 func openSQLite(path string, options Options) (_ engine, err error) {
-	l := &lite{path: path, readOnly: options.ReadOnly}
+	l := &lite{path: path, readOnly: options.ReadOnly, closed: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("open %s: %w", l.path, err), l.close())
@@ -103,13 +105,14 @@ func (l *lite) openReaders() error {
 		if err != nil {
 			return err
 		}
+		l.opened++
 		l.readers <- conn
 	}
 	return nil
 }
 
 func (l *lite) dialect() dialect {
-	return dialect{text: "text", blob: "blob", serial: "integer PRIMARY KEY AUTOINCREMENT", branches: 1}
+	return dialect{text: "text", blob: "blob", serial: "integer PRIMARY KEY AUTOINCREMENT", branches: 1, hints: true}
 }
 
 // read borrows a reader.
@@ -117,6 +120,8 @@ func (l *lite) read(ctx context.Context, work func(session) error) error {
 	var conn *liteConn
 	select {
 	case conn = <-l.readers:
+	case <-l.closed:
+		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -169,17 +174,15 @@ func (l *lite) shared() bool { return false }
 // close waits for what is being written and read.
 func (l *lite) close() (err error) {
 	l.closing.Do(func() {
+		close(l.closed)
 		var errs []error
 		if l.writer != nil {
 			l.writer.close()
 		}
-		for range cap(l.readers) {
-			select {
-			case conn := <-l.readers:
-				errs = append(errs, conn.close())
-			default:
-			}
+		for range l.opened {
+			errs = append(errs, (<-l.readers).close())
 		}
+		// The last to close moves the log into the file, which readers may not.
 		if l.writer != nil {
 			errs = append(errs, l.writer.conn.close())
 		}

@@ -35,6 +35,11 @@ func (l *lite) unfit(err error) (name string, is bool) {
 	return "", codeOf(err) == sqlite3.SQLITE_CONSTRAINT_UNIQUE
 }
 
+// isGone tells whether a statement named an index that was just dropped.
+func (l *lite) isGone(err error) bool {
+	return codeOf(err) == sqlite3.SQLITE_ERROR && strings.Contains(err.Error(), "no such index")
+}
+
 func (l *lite) explain(err error) error { return explainLite(err) }
 
 // explainLite says what the caller can do about the error.

@@ -18,7 +18,7 @@ func lockFile(path string) (*os.File, error) {
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = errors.New("another server has it open; two cannot write to one SQLite file")
+		err = ErrInUse
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())

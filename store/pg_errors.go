@@ -82,6 +82,9 @@ func (p *postgres) unfit(err error) (name string, is bool) {
 	return "", false
 }
 
+// isGone is never so: statements here name no index.
+func (p *postgres) isGone(error) bool { return false }
+
 func (p *postgres) explain(err error) error { return explainPg(err) }
 
 // explainPg says what the caller can do about the error.

@@ -134,7 +134,10 @@ func (p *postgres) lead(ctx context.Context, name string, work func(context.Cont
 	<-renewing
 	release, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	_, _ = p.pool.Exec(release, `DELETE FROM leases WHERE name = $1 AND holder = $2`, name, holder) // or it ends by itself
+	_ = p.read(release, func(on session) error { // or it ends by itself
+		_, err := on.exec(`DELETE FROM leases WHERE name = $1 AND holder = $2`, name, holder)
+		return err
+	})
 	return true, err
 }
 

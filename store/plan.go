@@ -13,7 +13,8 @@ import (
 const qualified = "t.id, t.owner_iss, t.owner_sub, t.version, t.birth, t.created, t.updated, t.body"
 
 // plan is a scan in the words of the database: a select for each term of the
-// rule and each alternative of the prefix. Each of them seeks in one index and
+// rule, each alternative of the prefix and each run of directions behind the
+// position where it begins. Each of them seeks in one index and
 // ends after as many documents as are asked for, so that the whole costs what
 // it shows.
 type plan struct {
@@ -21,9 +22,12 @@ type plan struct {
 	seeks []seek
 	// front are the columns of the prefix, behind those of the order, in the
 	// direction of the walk. The id comes last.
-	front    []string
-	behind   []ordered
-	id       ordered
+	front  []string
+	behind []ordered
+	id     ordered
+	// hints names the index for selects with the owner, and for those
+	// without; empty where the database finds it by itself.
+	hints    map[bool]string
 	prefixes [][]collection.Key
 	low      *collection.Bound
 	high     *collection.Bound
@@ -75,6 +79,9 @@ func (s *Store) plan(on session, catalog *catalog, c *collection.Collection, sca
 			return nil, err
 		}
 	}
+	if s.engine.dialect().hints {
+		p.hint(c, scan.Index)
+	}
 	if err := p.check(); err != nil {
 		return nil, err
 	}
@@ -111,6 +118,21 @@ func (p *plan) order(c *collection.Collection, index collection.Index, reverse b
 		p.id.desc = key.Desc != reverse
 	}
 	return nil
+}
+
+// hint names the indexes that are built for the order. SQLite takes the first
+// one that it finds among several with the same first key, and sorts.
+func (p *plan) hint(c *collection.Collection, index *collection.Index) {
+	p.hints = map[bool]string{}
+	if index == nil {
+		p.hints[true] = "o_" + c.Name
+		return
+	}
+	for _, x := range p.table.variants(c, *index) {
+		if p.table.indexes[x.name].state == stateReady {
+			p.hints[strings.HasPrefix(x.definition, ownerColumns)] = x.name
+		}
+	}
 }
 
 // distinct leaves out alternatives that are there twice.
@@ -153,16 +175,19 @@ func (p *plan) narrow() {
 type source struct {
 	seek
 	prefix []collection.Key
+	run    run
 }
 
 // parts divides the selects so that none of the statements joins more of them
-// than size. Those of one alternative stay together where they fit, since they
-// may show the same documents; those of different ones never do.
+// than size. The terms of one alternative stay together where they fit, since
+// they may show the same documents; other selects never do.
 func (p *plan) parts(size int) [][]source {
 	var all []source
 	for _, prefix := range p.prefixes {
-		for _, s := range p.seeks {
-			all = append(all, source{s, prefix})
+		for _, run := range p.runs() {
+			for _, s := range p.seeks {
+				all = append(all, source{s, prefix, run})
+			}
 		}
 	}
 	if n := len(p.seeks); n > 0 && size > n {
@@ -170,6 +195,10 @@ func (p *plan) parts(size int) [][]source {
 	}
 	return slices.Collect(slices.Chunk(all, size))
 }
+
+// inOrder tells whether the selects are in the order of what they show: with
+// one term and one alternative they are runs, the nearest first.
+func (p *plan) inOrder() bool { return len(p.seeks) == 1 && len(p.prefixes) == 1 }
 
 // statement selects documents and the keys by which they are ordered.
 func (p *plan) statement(sources []source, limit int) *statement {

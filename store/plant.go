@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/postern-dev/postern/collection"
@@ -75,14 +74,28 @@ func (s *Store) weed(ctx context.Context, c *collection.Collection, t *table) er
 		if wanted[name] {
 			continue
 		}
-		err := s.engine.write(ctx, func(on session) error {
-			_, err := on.exec(`DELETE FROM indexes WHERE name = $1`, name)
-			return s.engine.explain(err)
-		})
-		err = errors.Join(err, s.engine.alter(ctx, "DROP INDEX "+s.engine.dialect().concurrently+"IF EXISTS "+quote(name)))
+		gone, err := s.uproot(ctx, c, name)
+		if err == nil && gone {
+			_, err = s.readCatalog(ctx) // no new scan of this server names it
+		}
+		if err == nil && gone {
+			err = s.engine.alter(ctx, "DROP INDEX "+s.engine.dialect().concurrently+"IF EXISTS "+quote(name))
+		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// uproot takes the index out of the catalog, unless another server declared
+// the collection since.
+func (s *Store) uproot(ctx context.Context, c *collection.Collection, name string) (gone bool, err error) {
+	err = s.engine.write(ctx, func(on session) error {
+		n, err := on.exec(`DELETE FROM indexes WHERE name = $1 AND EXISTS
+			(SELECT 1 FROM collections WHERE name = $2 AND declarer = $3)`, name, c.Name, s.name)
+		gone = n > 0
+		return s.engine.explain(err)
+	})
+	return gone, err
 }

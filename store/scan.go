@@ -14,17 +14,9 @@ func (s *Store) Scan(ctx context.Context, c *collection.Collection, scan collect
 	if scan.Visible.IsNever() || scan.Limit < 1 {
 		return nil, nil
 	}
-	catalog, err := s.catalogNow(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var list []*collection.Document
-	err = s.engine.read(ctx, func(on session) error {
-		plan, err := s.plan(on, catalog, c, scan)
-		if err != nil {
-			return err
-		}
-		list, err = s.walk(on, plan, scan.Limit)
+	err := s.planned(ctx, c, scan, func(on session, p *plan) (err error) {
+		list, err = s.walk(on, p, scan.Limit)
 		return err
 	})
 	if err != nil {
@@ -33,6 +25,29 @@ func (s *Store) Scan(ctx context.Context, c *collection.Collection, scan collect
 	// The statement has asked already. Nothing that stands beside the
 	// documents is trusted to show one.
 	return slices.DeleteFunc(list, func(d *collection.Document) bool { return !scan.Visible.Allows(d) }), nil
+}
+
+// planned runs work with a plan of the scan. An index that is dropped at that
+// moment makes it plan once more.
+func (s *Store) planned(ctx context.Context, c *collection.Collection, scan collection.Scan, work func(session, *plan) error) error {
+	try := func() error {
+		catalog, err := s.catalogNow(ctx)
+		if err != nil {
+			return err
+		}
+		return s.engine.read(ctx, func(on session) error {
+			p, err := s.plan(on, catalog, c, scan)
+			if err != nil {
+				return err
+			}
+			return work(on, p)
+		})
+	}
+	err := try()
+	if err != nil && s.engine.isGone(err) {
+		err = try()
+	}
+	return err
 }
 
 // walk reads up to limit documents.
@@ -46,6 +61,9 @@ func (s *Store) walk(on session, p *plan, limit int) ([]*collection.Document, er
 				return err
 			}
 			merged = append(merged, list...)
+			if p.inOrder() && len(merged) >= limit {
+				break
+			}
 		}
 		return nil
 	}
@@ -119,20 +137,12 @@ func (s *Store) Count(ctx context.Context, c *collection.Collection, scan collec
 	if scan.Visible.IsNever() {
 		return 0, nil
 	}
-	catalog, err := s.catalogNow(ctx)
-	if err != nil {
-		return 0, err
-	}
 	var total int64
-	err = s.engine.read(ctx, func(on session) error {
-		plan, err := s.plan(on, catalog, c, scan)
-		if err != nil {
-			return err
-		}
+	err := s.planned(ctx, c, scan, func(on session, p *plan) error {
 		total = 0
-		for _, sources := range plan.parts(maxUnion) {
+		for _, sources := range p.parts(maxUnion) {
 			var n int64
-			q := plan.counting(sources, limit)
+			q := p.counting(sources, limit)
 			if _, err := one(on, q.String(), q.args, &n); err != nil {
 				return err
 			}

@@ -225,7 +225,7 @@ func testManyAlternatives(t *testing.T, db database) {
 		Visible: collection.AnyOf(collection.OwnedBy(ada), collection.Naming(collection.Path{"editors"}, ada)),
 		Index:   &x, Limit: 100,
 	}
-	for i := range 600 {
+	for i := range 250 {
 		docs = append(docs, doc(ada, fmt.Sprintf("%03d", i), fmt.Sprintf(`{"rank":%d,"title":"%d","editors":["ada"]}`, i, i%5)))
 		scan.Prefixes = append(scan.Prefixes, []collection.Key{c.KeyAt(docs[i], collection.Path{"rank"})})
 	}
@@ -233,7 +233,7 @@ func testManyAlternatives(t *testing.T, db database) {
 	if got, want := walkAll(t, s, c, scan), model(c, docs, scan); !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
-	if n, err := s.Count(t.Context(), c, scan, 0); n != 600 || err != nil {
+	if n, err := s.Count(t.Context(), c, scan, 0); n != 250 || err != nil {
 		t.Error(n, err)
 	}
 }

@@ -65,6 +65,7 @@ func foundation(d dialect) []string {
 			held_until bigint NOT NULL)`,
 		`CREATE TABLE IF NOT EXISTS collections (
 			name {text} NOT NULL PRIMARY KEY,
+			declarer {text} NOT NULL,
 			generation bigint NOT NULL,
 			filled bigint NOT NULL,
 			counted bigint NOT NULL)`,

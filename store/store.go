@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -38,6 +39,9 @@ const (
 	Normal Durability = "normal"
 )
 
+// ErrInUse says that another server has the SQLite file open.
+var ErrInUse = errors.New("another server has it open; two cannot write to one SQLite file")
+
 // Store is an open database. It also keeps key sets, as auth.KeptKeySets
 // wants them.
 type Store struct {
@@ -45,8 +49,12 @@ type Store struct {
 	log     *slog.Logger
 	catalog atomic.Pointer[catalog]
 	issuers issuers
-	// declaring keeps Declare from running twice at a time.
-	declaring sync.Mutex
+	// name tells this server from others.
+	name string
+	// declaring keeps Declare from running twice at a time; stopBuilding ends
+	// what the last one left to do.
+	declaring    sync.Mutex
+	stopBuilding func()
 	// young are the names of collections that have to be looked through once
 	// more.
 	young sync.Map
@@ -86,7 +94,7 @@ func openEngine(ctx context.Context, url string, options Options) (engine, error
 
 func newStore(e engine, options Options) *Store {
 	s := &Store{
-		engine: e, log: options.Log,
+		engine: e, log: options.Log, name: rand.Text(), stopBuilding: func() {},
 		catalogFresh: catalogFresh, fillGrace: fillGrace, fillBatch: 1000,
 	}
 	if s.log == nil {

@@ -32,9 +32,20 @@ var suite = []struct {
 	{"usage under races", testUsageTogether},
 	{"owned", testOwned},
 	{"secrets", testSecrets},
+	{"insert all", testInsertAll},
+	{"snapshot", testSnapshot},
+	{"a snapshot ends", testSnapshotEnds},
+	{"an index appears and goes", testIndexAppears},
+	{"an index of an empty collection", testIndexOfAnEmptyCollection},
+	{"a type changes", testTypeChanges},
+	{"a unique is contradicted", testUniqueContradicted},
+	{"filling is cut off", testFillCutOff},
+	{"writes while filling", testWritesWhileFilling},
+	{"reopened", testReopened},
+	{"plans", testPlans},
 }
 
-func run(t *testing.T, db database) {
+func runSuite(t *testing.T, db database) {
 	for _, tt := range suite {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, db) })
 	}
@@ -45,14 +56,14 @@ var (
 	postgreses = database{url: func(t testing.TB) string { return pgtest.URL(t) }}
 )
 
-func TestSQLite(t *testing.T) { run(t, sqlites) }
+func TestSQLite(t *testing.T) { runSuite(t, sqlites) }
 
-func TestPostgreSQL(t *testing.T) { run(t, postgreses) }
+func TestPostgreSQL(t *testing.T) { runSuite(t, postgreses) }
 
 // Nothing relies on a lower isolation, which some databases do not have, nor
 // on commits that succeed at once.
 func TestPostgreSQLWithConflicts(t *testing.T) {
-	run(t, database{
+	runSuite(t, database{
 		url: func(t testing.TB) string { return pgtest.URL(t, "default_transaction_isolation=serializable") },
 		adapt: func(s *Store) {
 			p := s.engine.(*postgres)

@@ -61,3 +61,29 @@ func TestLineAt(t *testing.T) {
 		}
 	}
 }
+
+func TestFaultsOfFiles(t *testing.T) {
+	for _, tt := range []struct {
+		file string
+		line int
+		want string
+	}{
+		{"a: 1\nb: " + strings.Repeat("[", 101) + strings.Repeat("]", 101), 2, "nested more than 100 deep"},
+		{"a: 1\na: 2", 2, `has the key "a" again, which line 1 has already`},
+		{"a:\n- b: 1\n  c: 2\n  b: 3", 4, `has the key "b" again, which line 2 has already`},
+		{"a: 1\n---\nb: 1", 3, "second document"},
+		{"- a", 1, "is a list, but a mapping"},
+		{"a: [", 1, "is not YAML"},
+		{"a: \xff", 1, "is not UTF-8"},
+		{strings.Repeat("#", 1<<20+1), 0, "larger than 1 MiB"},
+		{strings.Repeat("a: 1\n", 20_000), 0, "is too long"},
+	} {
+		_, faults := yamltree.Read([]byte(tt.file))
+		if len(faults) != 1 || faults[0].Line != tt.line || !strings.Contains(faults[0].Problem, tt.want) {
+			t.Errorf("%.40q: %v", tt.file, faults)
+		}
+	}
+	if n, faults := yamltree.Read([]byte("a: " + strings.Repeat("[", 100) + strings.Repeat("]", 100))); len(faults) > 0 || n.Members[0].Value.Kind != yamltree.List {
+		t.Errorf("100 deep: %v", faults)
+	}
+}

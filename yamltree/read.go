@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"github.com/postern-dev/postern/mistake"
 )
@@ -20,6 +21,7 @@ import (
 const (
 	mostBytes  = 1 << 20
 	mostTokens = 50_000
+	mostDepth  = 100 // brackets within brackets
 )
 
 // Fault is one thing that is wrong in a file.
@@ -35,7 +37,7 @@ func faultAt(line int, format string, args ...any) Fault {
 }
 
 // Read reads the one mapping that a file is: at most 1 MiB and 50,000 words
-// and signs. The zero Node is an empty file. With a fault that leaves
+// and signs, brackets 100 deep. The zero Node is an empty file. With a fault that leaves
 // something to look at, the node holds the rest.
 func Read(data []byte) (Node, []Fault) {
 	if len(data) > mostBytes {
@@ -49,11 +51,30 @@ func Read(data []byte) (Node, []Fault) {
 	if len(tokens) > mostTokens {
 		return Node{}, []Fault{faultAt(0, "is too long: more than %d words and signs", mostTokens)}
 	}
+	if line := tooDeep(tokens); line > 0 {
+		return Node{}, []Fault{faultAt(line, "has brackets nested more than %d deep", mostDepth)}
+	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // all duplicates are found below
 	if err != nil {
 		return Node{}, []Fault{syntaxFault(err)}
 	}
 	return readDocuments(file)
+}
+
+// tooDeep is the line where brackets are nested too deep, or 0.
+func tooDeep(tokens token.Tokens) int {
+	depth := 0
+	for _, t := range tokens {
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			if depth++; depth > mostDepth {
+				return t.Position.Line
+			}
+		case token.SequenceEndType, token.MappingEndType:
+			depth--
+		}
+	}
+	return 0
 }
 
 func lineOfBadUTF8(data []byte) int {

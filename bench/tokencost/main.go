@@ -11,8 +11,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"slices"
 	"time"
+
+	"github.com/postern-dev/postern/bench/load"
 )
 
 func main() {
@@ -54,7 +55,7 @@ func run(rounds, seconds, tokens int) error {
 	}
 	for round := range rounds + 1 {
 		for _, r := range rows {
-			cost, rate, err := s.measure(ctx, r, seconds)
+			cost, rate, err := s.server.Measure(ctx, r.script, r.path, seconds)
 			if err != nil {
 				return err
 			}
@@ -74,14 +75,6 @@ func report(rows []*row) {
 		for i := range r.costs {
 			ratios = append(ratios, r.costs[i]/rows[0].costs[i])
 		}
-		fmt.Printf("%-28s %22.4f %14.0f %10.3f\n", r.name, median(r.costs), median(r.rates), median(ratios))
+		fmt.Printf("%-28s %22.4f %14.0f %10.3f\n", r.name, load.Median(r.costs), load.Median(r.rates), load.Median(ratios))
 	}
-}
-
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	if n := len(sorted); n%2 == 0 {
-		return (sorted[n/2-1] + sorted[n/2]) / 2
-	}
-	return sorted[len(sorted)/2]
 }

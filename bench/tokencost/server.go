@@ -4,21 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/postern-dev/postern/auth/authtest"
+	"github.com/postern-dev/postern/bench/load"
 )
 
 const address = "127.0.0.1:16060"
 
 // subject is the server under measurement and what calls it.
 type subject struct {
-	command *exec.Cmd
+	server  *load.Server
 	issuer  *authtest.Issuer
 	folder  string
 	scripts struct{ none, one, many string }
@@ -32,66 +30,33 @@ func start(ctx context.Context, tokens int) (*subject, error) {
 		return nil, err
 	}
 	s := &subject{issuer: authtest.Start(), folder: folder}
-	binary := filepath.Join(folder, "postern")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-tags", "nodev", "-o", binary, "./cmd/postern").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build: %w\n%s", err, out)
-	}
-	log, err := os.Create(filepath.Join(folder, "log"))
+	binary, err := load.Build(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
-	s.command = exec.CommandContext(ctx, binary, "serve")
-	s.command.Stdout, s.command.Stderr = log, log
-	s.command.Env = append(os.Environ(), "POSTERN_ADDR="+address, "POSTERN_ISSUER="+s.issuer.URL(),
-		"AUTH0_AUDIENCE="+s.issuer.Audience(), "CLIENT_ORIGIN_URL=http://localhost:4040",
-		// Limits count, and never refuse: address and subject alike.
-		"POSTERN_RATE_LIMIT=1000000", "POSTERN_TRUSTED_PROXIES=127.0.0.1")
-	if err := s.command.Start(); err != nil {
+	s.server, err = load.Start(ctx, binary, folder, address, "POSTERN_ISSUER="+s.issuer.URL(), "AUTH0_AUDIENCE="+s.issuer.Audience())
+	if err != nil {
 		return nil, err
 	}
 	if err := s.writeScripts(tokens); err != nil {
 		return nil, errors.Join(err, s.stop())
 	}
-	return s, waitReady(ctx)
+	return s, nil
 }
 
 func (s *subject) stop() error {
 	s.issuer.Close()
-	err := s.command.Process.Kill()
-	_ = s.command.Wait() // killed, so it always reports that
-	return errors.Join(err, os.RemoveAll(s.folder))
+	return errors.Join(s.server.Stop(), os.RemoveAll(s.folder))
 }
 
-func waitReady(ctx context.Context) error {
-	for range 200 {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", nil)
-		if err != nil {
-			return err
-		}
-		if response, err := http.DefaultClient.Do(request); err == nil {
-			_ = response.Body.Close()
-			if response.StatusCode == http.StatusOK {
-				return nil
-			}
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	return errors.New("the server was not ready in time")
-}
-
-// writeScripts mints the tokens and has wrk send them in turn. Every request
-// carries an Origin, as those of a single-page app do, and a client's address,
-// as those behind a balancer do: so the public route is counted as well.
+// writeScripts mints the tokens and has wrk send them in turn.
 func (s *subject) writeScripts(tokens int) error {
-	const origin = `wrk.headers["Origin"] = "http://localhost:4040"
-wrk.headers["X-Forwarded-For"] = "203.0.113.7"
-`
 	var list strings.Builder
 	for i := range tokens {
 		list.WriteString(s.issuer.Token(map[string]any{"sub": fmt.Sprintf("auth0|user-%d", i)}) + "\n")
 	}
 	file := filepath.Join(s.folder, "tokens")
-	many := origin + fmt.Sprintf(`local requests, n = {}, 0
+	many := load.Headers + fmt.Sprintf(`local requests, n = {}, 0
 function init()
   for token in io.lines(%q) do
     requests[#requests + 1] = wrk.format("GET", nil, {["Origin"] = "http://localhost:4040", ["X-Forwarded-For"] = "203.0.113.7", ["Authorization"] = "Bearer " .. token})
@@ -102,11 +67,11 @@ function request()
   return requests[n]
 end
 `, file)
-	one := origin + `wrk.headers["Authorization"] = "Bearer ` + s.issuer.Token(nil) + "\"\n"
+	one := load.Headers + `wrk.headers["Authorization"] = "Bearer ` + s.issuer.Token(nil) + "\"\n"
 	s.scripts.none, s.scripts.one, s.scripts.many = filepath.Join(s.folder, "none.lua"), filepath.Join(s.folder, "one.lua"), filepath.Join(s.folder, "many.lua")
 	return errors.Join(
 		os.WriteFile(file, []byte(list.String()), 0o600),
-		os.WriteFile(s.scripts.none, []byte(origin), 0o600),
+		os.WriteFile(s.scripts.none, []byte(load.Headers), 0o600),
 		os.WriteFile(s.scripts.one, []byte(one), 0o600),
 		os.WriteFile(s.scripts.many, []byte(many), 0o600),
 	)

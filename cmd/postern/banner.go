@@ -16,6 +16,7 @@ type banner struct {
 	at       listening
 	users    []devtenant.User
 	settings config.Settings
+	declared devCollections
 }
 
 func (b banner) print(to io.Writer, tenant *devtenant.Tenant) error {
@@ -44,10 +45,33 @@ func (b banner) writePlaces(to io.Writer) {
 		{"Tenant", b.at.issuer()},
 		{"Audience", b.settings.Issuers[0].Audiences[0]},
 		{"Origins", strings.Join(b.settings.Origins, " ")},
+		{"Collections", b.collections()},
+		{"Documents", b.documents()},
 	} {
 		_, _ = fmt.Fprintf(to, "  %-11s %s\n", place[0], place[1])
 	}
 	_, _ = io.WriteString(to, "\n")
+}
+
+func (b banner) collections() string {
+	names := strings.Join(b.declared.names(), " ")
+	if b.declared.samples {
+		names += " (samples; a postern.yaml declares your own)"
+	}
+	return names
+}
+
+// documents is where they are kept. The address of a server can have a
+// password in it.
+func (b banner) documents() string {
+	path, ok := strings.CutPrefix(b.settings.DatabaseURL, "sqlite:")
+	switch {
+	case b.settings.DatabaseURL == inMemory:
+		return "in memory"
+	case ok:
+		return path
+	}
+	return "on the server of DATABASE_URL"
 }
 
 func (b banner) writeUsers(to io.Writer) {

@@ -22,6 +22,7 @@ type devCommand struct {
 	PlaygroundAddr string `default:"localhost:4040" help:"Where the playground listens; on this machine only."`
 	Users          string `help:"File of the tenant's users and clients; ada, grace and alan if left out." placeholder:"FILE"`
 	Origins        string `help:"Allowed browser origins; the usual ports of development servers if left out." placeholder:"ORIGIN"`
+	Memory         bool   `help:"Keep documents in memory; they are gone at the end."`
 	LogLevel       string `default:"info" help:"debug, info, warn or error."`
 }
 
@@ -35,6 +36,9 @@ Users of your own, in users.yaml; clients can stand there, too:
   users:
     - name: ada
       permissions: [read:admin-messages]
+
+A postern.yaml that declares collections replaces the sample ones. Documents stay in a file of the user's cache folder
+unless DATABASE_URL, the settings file or --memory says otherwise.
 
 Nothing leaves this machine. The settings of a real tenant are ignored.`
 }
@@ -59,7 +63,7 @@ func (d devCommand) Run(p process) error {
 		return err
 	}
 	defer func() { _ = forget() }()
-	settings, err := d.settings(p, at)
+	settings, declared, err := d.settings(p, at)
 	if err != nil {
 		return err
 	}
@@ -68,18 +72,19 @@ func (d devCommand) Run(p process) error {
 	if err != nil {
 		return err
 	}
-	page, err := playground.Handler(playgroundConfig(at, people.users))
+	page, err := playground.Handler(playgroundConfig(at, people.users, declared.samples))
 	if err != nil {
-		return err
-	}
-	if err := (banner{at, people.users, settings}).print(p.stdout, tenant); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(p.ctx)
 	defer stop()
 	go serveBeside(ctx, "tenant", tenant.Handler(), log, at.tenant)
 	go serveBeside(ctx, "playground", page, log, at.playground)
-	return serve.Run(ctx, settings, serve.Options{Explain: true}, log, at.api...)
+	options := serve.Options{
+		Explain: true, Collections: declared.collections, Seed: true,
+		Begin: func() error { return banner{at, people.users, settings, declared}.print(p.stdout, tenant) },
+	}
+	return whoHasIt(serve.Run(ctx, settings, options, log, at.api...))
 }
 
 // listen opens the ports of all three, or none.
@@ -97,15 +102,15 @@ func (d devCommand) listen() (at listening, err error) {
 
 // settings are those of a file and the environment, but for the issuer: that
 // is always the development tenant.
-func (d devCommand) settings(p process, at listening) (config.Settings, error) {
+func (d devCommand) settings(p process, at listening) (config.Settings, devCollections, error) {
 	apiURL := at.apiURL()
-	flags := settingFlags{Config: d.Config, LogLevel: &d.LogLevel, PublicURL: &apiURL}
+	flags := settingFlags{Config: d.Config, LogLevel: &d.LogLevel, PublicURL: &apiURL, ownDatabase: true}
 	if d.Origins != "" {
 		flags.Origins = &d.Origins
 	}
-	settings, err := flags.load(p, "auth0Domain", "issuer", "issuers", "audience", "algorithms", "addr")
+	settings, declarations, err := flags.loadDeclared(p, "auth0Domain", "issuer", "issuers", "audience", "algorithms", "addr")
 	if err != nil {
-		return settings, err
+		return settings, devCollections{}, err
 	}
 	if len(settings.Ignored) > 0 {
 		_, _ = fmt.Fprintf(p.stderr, "Ignored in development: %s.\n", strings.Join(settings.Ignored, ", "))
@@ -121,5 +126,9 @@ func (d devCommand) settings(p process, at listening) (config.Settings, error) {
 	}}
 	settings.LogFormat = "text"
 	settings.DrainDelay = 0
-	return settings, nil
+	declared, err := orSamples(declarations.Collections)
+	if err == nil {
+		settings.DatabaseURL, err = d.database(settings)
+	}
+	return settings, declared, err
 }

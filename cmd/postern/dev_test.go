@@ -16,7 +16,7 @@ import (
 
 // anyPorts is the command on ports that are free.
 func anyPorts() devCommand {
-	return devCommand{Addr: "localhost:0", TenantAddr: "localhost:0", PlaygroundAddr: "localhost:0", LogLevel: "info"}
+	return devCommand{Addr: "localhost:0", TenantAddr: "localhost:0", PlaygroundAddr: "localhost:0", LogLevel: "info", Memory: true}
 }
 
 func listen(t *testing.T, d devCommand) listening {
@@ -62,7 +62,7 @@ func TestThePlaygroundsRealOriginIsAllowed(t *testing.T) {
 		d := anyPorts()
 		d.Origins = given
 		at := listen(t, d)
-		settings, err := d.settings(process{getenv: func(string) string { return "" }, stderr: io.Discard}, at)
+		settings, _, err := d.settings(process{getenv: func(string) string { return "" }, stderr: io.Discard}, at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +126,7 @@ func TestUsersComeFromAFile(t *testing.T) {
 func TestTheBannerTellsWhereEverythingIs(t *testing.T) {
 	d := anyPorts()
 	at := listen(t, d)
-	settings, err := d.settings(process{getenv: func(string) string { return "" }, stderr: io.Discard}, at)
+	settings, declared, err := d.settings(process{getenv: func(string) string { return "" }, stderr: io.Discard}, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,10 +136,10 @@ func TestTheBannerTellsWhereEverythingIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	var text strings.Builder
-	if err := (banner{at, who.users, settings}).print(&text, tenant); err != nil {
+	if err := (banner{at, who.users, settings, declared}).print(&text, tenant); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{at.playgroundURL(), at.apiURL(), at.issuer(), "mary", "read:notes",
+	for _, want := range []string{at.playgroundURL(), at.apiURL(), at.issuer(), "mary", "read:notes", "notes tasks announcements (samples", "in memory",
 		"curl -i " + at.apiURL() + "/api/messages/admin -H 'Authorization: Bearer ey", "--user mary --tenant " + at.issuer()} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("it does not say %q:\n%s", want, text.String())

@@ -22,7 +22,7 @@ SIGTERM drains: readiness fails, answers end their connections, requests in hand
 
 // Run serves until a signal comes.
 func (s serveCommand) Run(p process) error {
-	settings, err := s.load(p)
+	settings, declarations, err := s.loadDeclared(p)
 	if err != nil {
 		return err
 	}
@@ -33,5 +33,6 @@ func (s serveCommand) Run(p process) error {
 	if err != nil {
 		return fmt.Errorf("listen (change the address with --addr or POSTERN_ADDR): %w", err)
 	}
-	return serve.Run(p.ctx, settings, serve.Options{}, serve.Log(settings, p.stdout), listener)
+	options := serve.Options{Collections: declarations.Collections}
+	return serve.Run(p.ctx, settings, options, serve.Log(settings, p.stdout), listener)
 }

@@ -16,9 +16,12 @@ type settingFlags struct {
 	Audience    *string `help:"Accepted audience(s), comma separated." placeholder:"ID"`
 	Origins     *string `help:"Allowed browser origins, comma separated." placeholder:"ORIGIN"`
 	PublicURL   *string `name:"public-url" help:"The address that clients use." placeholder:"URL"`
+	DatabaseURL *string `name:"database-url" help:"sqlite:path or postgres://…: where documents are kept." placeholder:"URL"`
 	RateLimit   *string `help:"Requests a second of one subject; 0 is no limit." placeholder:"N"`
 	LogLevel    *string `help:"debug, info, warn or error." placeholder:"LEVEL"`
 	LogFormat   *string `help:"json or text." placeholder:"FORMAT"`
+	// ownDatabase leaves DatabaseURL empty where nobody says anything.
+	ownDatabase bool
 }
 
 // given returns the flags that were given, by the key of their setting.
@@ -26,7 +29,7 @@ func (f settingFlags) given() map[string]string {
 	given := map[string]string{}
 	for key, value := range map[string]*string{
 		"addr": f.Addr, "issuer": f.Issuer, "auth0Domain": f.Auth0Domain, "audience": f.Audience, "origins": f.Origins,
-		"publicUrl": f.PublicURL, "rateLimit": f.RateLimit, "logLevel": f.LogLevel, "logFormat": f.LogFormat,
+		"publicUrl": f.PublicURL, "rateLimit": f.RateLimit, "databaseUrl": f.DatabaseURL, "logLevel": f.LogLevel, "logFormat": f.LogFormat,
 	} {
 		if value != nil {
 			given[key] = *value
@@ -37,6 +40,10 @@ func (f settingFlags) given() map[string]string {
 
 // load reads all settings but the ignored ones.
 func (f settingFlags) load(p process, ignore ...string) (config.Settings, error) {
+	var defaults map[string]string
+	if f.ownDatabase {
+		defaults = map[string]string{"databaseUrl": ""}
+	}
 	return config.Load(config.Sources{
 		Flags:    f.given(),
 		Getenv:   p.getenv,
@@ -44,5 +51,6 @@ func (f settingFlags) load(p process, ignore ...string) (config.Settings, error)
 		File:     f.Config,
 		ReadFile: os.ReadFile,
 		Ignore:   ignore,
+		Defaults: defaults,
 	})
 }

@@ -1,8 +1,10 @@
 package documents
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/postern-dev/postern/collection"
@@ -52,6 +54,9 @@ func atPlace[T any](requests []T, i int, err error) error {
 }
 
 func run(tx collection.Tx, writes []write) ([]Outcome, error) {
+	if err := hold(tx, writes); err != nil {
+		return nil, err
+	}
 	outcomes := make([]Outcome, 0, len(writes))
 	for i := range writes {
 		outcome, err := writes[i].do(tx)
@@ -61,6 +66,33 @@ func run(tx collection.Tx, writes []write) ([]Outcome, error) {
 		outcomes = append(outcomes, outcome)
 	}
 	return outcomes, nil
+}
+
+// hold loads the documents that several writes will change, in one order,
+// whatever theirs: then two batches never wait for each other in a circle,
+// which databases notice only after a second.
+func hold(tx collection.Tx, writes []write) error {
+	var held []*write
+	for i := range writes {
+		if !writes[i].creates() {
+			held = append(held, &writes[i])
+		}
+	}
+	if len(held) < 2 {
+		return nil
+	}
+	slices.SortFunc(held, (*write).compare)
+	held = slices.CompactFunc(held, func(a, b *write) bool { return a.compare(b) == 0 })
+	for _, w := range held {
+		if _, err := tx.Load(w.Collection, w.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *write) compare(other *write) int {
+	return cmp.Or(strings.Compare(w.Collection.Name, other.Collection.Name), strings.Compare(w.id, other.id))
 }
 
 // write is a request with everything worked out that needs no database, so

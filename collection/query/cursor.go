@@ -160,8 +160,18 @@ func (r *reader) text() string {
 	return text
 }
 
+// placeOf is the place of a document in the order of a scan, whether it meets
+// the filters or not.
+func (p *plan) placeOf(c *collection.Collection, d *collection.Document) *collection.Position {
+	place := &collection.Position{ID: d.ID}
+	for _, key := range p.behind() {
+		place.Keys = append(place.Keys, c.KeyAt(d, key.Path))
+	}
+	return place
+}
+
 // at is the place of the position in the order of a scan that has the order of
-// the list.
+// the list. What it stands for has met the filters.
 func (p *plan) at(q *Query, order []collection.SortKey, from position) *collection.Position {
 	if from.bare {
 		return nil

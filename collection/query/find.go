@@ -86,8 +86,7 @@ func (l *list) walk(p *plan, most int) ([]*collection.Document, error) {
 		if isLast(documents, scan) {
 			return found, nil
 		}
-		last := documents[len(documents)-1]
-		scan.After = p.at(l.q, l.order, position{keys: l.keys(last), id: last.ID})
+		scan.After = p.placeOf(l.c, documents[len(documents)-1])
 	}
 }
 

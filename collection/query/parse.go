@@ -25,7 +25,7 @@ func ParseRaw(c *collection.Collection, raw string, limits Limits) (*Query, erro
 
 // Parse reads the parameters of a list. The error is [Errors].
 func Parse(c *collection.Collection, values url.Values, limits Limits) (*Query, error) {
-	p := &parser{c: c, limits: limits.orDefault(), values: values}
+	p := &parser{c: c, limits: limits.OrDefault(), values: values}
 	p.q = &Query{Limit: p.limits.PageSize, limits: p.limits}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		p.parameter(name, values[name])

@@ -69,7 +69,8 @@ func DefaultLimits() Limits {
 	}
 }
 
-func (l Limits) orDefault() Limits {
+// OrDefault returns the limits with defaults in place of what is 0.
+func (l Limits) OrDefault() Limits {
 	d := DefaultLimits()
 	for _, each := range []struct{ field, value *int }{
 		{&l.Filters, &d.Filters}, {&l.In, &d.In}, {&l.ValueBytes, &d.ValueBytes}, {&l.SortKeys, &d.SortKeys},

@@ -90,3 +90,9 @@ func isPattern(s string) bool {
 	_, err := compilePattern(s)
 	return err == nil
 }
+
+// HasFormat tells whether a text is of a format that [Compile] knows.
+func HasFormat(name, s string) bool {
+	f := formats()[name]
+	return f != nil && f.valid(s)
+}

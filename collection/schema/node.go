@@ -113,7 +113,7 @@ func bitsOf(v jsonvalue.Value) bits {
 	case jsonvalue.Boolean:
 		return boolean
 	case jsonvalue.Numeral:
-		if isInteger(v.Text()) {
+		if IsInteger(v.Text()) {
 			return integer
 		}
 		return fraction
@@ -127,8 +127,9 @@ func bitsOf(v jsonvalue.Value) bits {
 	return null
 }
 
-// isInteger looks at the value, as JSON Schema does: 1.0 and 1e3 are integers.
-func isInteger(literal string) bool {
+// IsInteger tells whether a JSON number is an integer by its value, as JSON
+// Schema wants it: 1.0 and 1e3 are.
+func IsInteger(literal string) bool {
 	if !strings.ContainsAny(literal, ".eE") {
 		return true
 	}

@@ -19,19 +19,26 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-var (
-	once    sync.Once
-	started *server
-	failed  error
-	count   atomic.Int64
-)
+// shared is a server that all tests of the binary use.
+type shared struct {
+	once   sync.Once
+	server *server
+	failed error
+}
 
-// Main runs the tests and ends the server. A test binary that uses this
+// fast loses everything when the machine crashes, durable nothing.
+var fast, durable shared
+
+var count atomic.Int64
+
+// Main runs the tests and ends the servers. A test binary that uses this
 // package calls it from TestMain.
 func Main(m *testing.M) {
 	code := m.Run()
-	if started != nil {
-		started.stop()
+	for _, s := range []*shared{&fast, &durable} {
+		if s.server != nil {
+			s.server.stop()
+		}
 	}
 	os.Exit(code)
 }
@@ -41,15 +48,26 @@ func Main(m *testing.M) {
 // skipped; with POSTERN_TEST_REQUIRE=all it fails.
 func URL(t testing.TB, settings ...string) string {
 	t.Helper()
-	once.Do(func() { started, failed = start() })
+	return fast.url(t, settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off")
+}
+
+// DurableURL is URL for what measures: commits wait for the disk.
+func DurableURL(t testing.TB, settings ...string) string {
+	t.Helper()
+	return durable.url(t, settings)
+}
+
+func (s *shared) url(t testing.TB, settings []string, options ...string) string {
+	t.Helper()
+	s.once.Do(func() { s.server, s.failed = start(options) })
 	switch {
-	case failed == nil:
-	case errors.Is(failed, errMissing) && os.Getenv("POSTERN_TEST_REQUIRE") != "all":
-		t.Skipf("this test needs PostgreSQL: %v", failed)
+	case s.failed == nil:
+	case errors.Is(s.failed, errMissing) && os.Getenv("POSTERN_TEST_REQUIRE") != "all":
+		t.Skipf("this test needs PostgreSQL: %v", s.failed)
 	default:
-		t.Fatalf("this test needs PostgreSQL: %v", failed)
+		t.Fatalf("this test needs PostgreSQL: %v", s.failed)
 	}
-	address, err := started.database(t.Context(), settings)
+	address, err := s.server.database(t.Context(), settings)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,8 +32,8 @@ type server struct {
 	log     *os.File
 }
 
-// start initializes a cluster and runs it.
-func start() (_ *server, err error) {
+// start initializes a cluster and runs it with the options, as name=value.
+func start(options []string) (_ *server, err error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -58,10 +58,14 @@ func start() (_ *server, err error) {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	if err := s.run(filepath.Join(bin, "postgres"), data, who); err != nil {
+	if err := s.run(filepath.Join(bin, "postgres"), data, who, options); err != nil {
 		return nil, err
 	}
-	return s, s.wait()
+	if err := s.wait(); err != nil {
+		s.stop()
+		return nil, err
+	}
+	return s, nil
 }
 
 // binaries finds the folder of initdb and postgres: the newest that Debian
@@ -110,15 +114,17 @@ func drop(folder string) (*syscall.Credential, error) {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(folder, uid, gid)
 }
 
-// run starts the server. A crash of the machine would lose what tests wrote,
-// which nobody minds; those that measure set synchronous_commit themselves.
-func (s *server) run(postgres, data string, who *syscall.Credential) error {
+// run starts the server.
+func (s *server) run(postgres, data string, who *syscall.Credential, options []string) error {
 	var err error
 	if s.log, err = os.Create(filepath.Join(s.folder, "log")); err != nil {
 		return err
 	}
-	command := exec.Command(postgres, "-D", data, "-k", s.folder, "-h", "",
-		"-c", "synchronous_commit=off", "-c", "max_connections=200")
+	args := []string{"-D", data, "-k", s.folder, "-h", "", "-c", "max_connections=200"}
+	for _, o := range options {
+		args = append(args, "-c", o)
+	}
+	command := exec.Command(postgres, args...)
 	command.Dir, command.Stdout, command.Stderr = s.folder, s.log, s.log
 	command.SysProcAttr = attributes(who)
 	begun := make(chan error)
@@ -152,7 +158,6 @@ func (s *server) wait() error {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
-	s.stop()
 	return fmt.Errorf("postgres does not answer: %w", err)
 }
 

@@ -12,8 +12,10 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern"
 	"github.com/postern-dev/postern/api"
+	"github.com/postern-dev/postern/api/describe"
 	"github.com/postern-dev/postern/auth"
 	"github.com/postern-dev/postern/collection"
+	"github.com/postern-dev/postern/collection/documents"
 	"github.com/postern-dev/postern/config"
 	"github.com/postern-dev/postern/origin"
 )
@@ -34,6 +36,11 @@ type Options struct {
 	Explain bool
 	// Collections are those of the deployment; none opens no database.
 	Collections []*collection.Collection
+	// Seed fills collections that are empty with the documents that their
+	// declarations have for that. It is for development.
+	Seed bool
+	// Begin is called when all is ready, before the first answer; may be nil.
+	Begin func() error
 	// Routes are further ones.
 	Routes []api.Route
 }
@@ -76,6 +83,15 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 		Renamed:        renamed(settings),
 		Routes:         options.Routes,
 	})
+}
+
+// Document describes what Run serves, and needs neither a database nor keys.
+func Document(settings config.Settings, options Options) (describe.Document, error) {
+	described := api.Options{OpenAPI: postern.OpenAPI, Query: queryLimits(settings)}
+	if len(options.Collections) > 0 {
+		described.Documents = documents.New(nil, options.Collections, documentLimits(settings))
+	}
+	return api.Document(described)
 }
 
 func verification(settings config.Settings, options Options, log *slog.Logger) auth.Config {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/collection/documents"
 	"github.com/postern-dev/postern/collection/query"
 	"github.com/postern-dev/postern/config"
@@ -26,7 +25,8 @@ const cursorSecret = "cursors"
 
 // openData opens the database and makes it fit the collections. Without
 // collections nothing is opened.
-func openData(ctx context.Context, settings config.Settings, collections []*collection.Collection, log *slog.Logger) (data, error) {
+func openData(ctx context.Context, settings config.Settings, options Options, log *slog.Logger) (data, error) {
+	collections := options.Collections
 	if len(collections) == 0 {
 		return data{}, nil
 	}
@@ -45,7 +45,12 @@ func openData(ctx context.Context, settings config.Settings, collections []*coll
 	if err != nil {
 		return data{}, errors.Join(fmt.Errorf("read the database's secrets: %w", err), s.Close())
 	}
-	d.documents = documents.New(s, collections, documents.Limits{Document: int(settings.MaxDocument), Batch: settings.MaxBatch})
+	d.documents = documents.New(s, collections, documentLimits(settings))
+	if options.Seed {
+		if err := d.documents.Seed(ctx); err != nil {
+			return data{}, errors.Join(fmt.Errorf("fill the database with documents to begin with: %w", err), s.Close())
+		}
+	}
 	return d, nil
 }
 
@@ -54,6 +59,10 @@ func (d data) close() error {
 		return nil
 	}
 	return d.store.Close()
+}
+
+func documentLimits(settings config.Settings) documents.Limits {
+	return documents.Limits{Document: int(settings.MaxDocument), Batch: settings.MaxBatch}
 }
 
 func queryLimits(settings config.Settings) query.Limits {

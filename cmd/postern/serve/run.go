@@ -33,7 +33,7 @@ func Run(ctx context.Context, settings config.Settings, options Options, log *sl
 	// Keys must stay fresh while the last requests are answered.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	data, err := openData(ctx, settings, options.Collections, log)
+	data, err := openData(ctx, settings, options, log)
 	if err != nil {
 		return errors.Join(err, closeAll(listeners))
 	}
@@ -43,6 +43,11 @@ func Run(ctx context.Context, settings config.Settings, options Options, log *sl
 	a, err := build(background, settings, options, data, log)
 	if err != nil {
 		return errors.Join(err, closeAll(listeners))
+	}
+	if options.Begin != nil {
+		if err := options.Begin(); err != nil {
+			return errors.Join(err, closeAll(listeners))
+		}
 	}
 	server := newServer(a, settings, log)
 	failed := make(chan error, len(listeners))

@@ -1,4 +1,4 @@
-package main
+package load
 
 import (
 	"context"
@@ -15,15 +15,17 @@ import (
 // that Go supports.
 const ticksPerSecond = 100
 
-// measure runs wrk once and returns the server's CPU seconds a thousand
-// requests, and the requests a second. One answer that is not 2xx spoils it.
-func (s *subject) measure(ctx context.Context, r *row, seconds int) (cost, rate float64, err error) {
+// Measure runs wrk once, with 64 connections, and returns the server's CPU
+// seconds a thousand requests, and the requests a second. One answer that is
+// not 2xx spoils it. The script is one for wrk, the path that of the requests
+// unless the script makes its own.
+func (s *Server) Measure(ctx context.Context, script, path string, seconds int) (cost, rate float64, err error) {
 	before, err := s.cpuSeconds()
 	if err != nil {
 		return 0, 0, err
 	}
-	out, err := exec.CommandContext(ctx, "wrk", "-t1", "-c64", "-d"+strconv.Itoa(seconds)+"s", "-s", r.script,
-		"http://"+address+r.path).CombinedOutput()
+	out, err := exec.CommandContext(ctx, "wrk", "-t1", "-c64", "-d"+strconv.Itoa(seconds)+"s", "-s", script,
+		"http://"+s.Address+path).CombinedOutput()
 	if err != nil {
 		return 0, 0, fmt.Errorf("wrk: %w\n%s", err, out)
 	}
@@ -32,7 +34,7 @@ func (s *subject) measure(ctx context.Context, r *row, seconds int) (cost, rate 
 		return 0, 0, err
 	}
 	if strings.Contains(string(out), "Non-2xx") {
-		return 0, 0, fmt.Errorf("%s: not every answer was good\n%s", r.name, out)
+		return 0, 0, fmt.Errorf("%s: not every answer was good\n%s", path, out)
 	}
 	requests, err := number(`(\d+) requests in`, string(out))
 	if err != nil {
@@ -53,7 +55,7 @@ func number(pattern, text string) (float64, error) {
 }
 
 // cpuSeconds is the user and system time that the server has used.
-func (s *subject) cpuSeconds() (float64, error) {
+func (s *Server) cpuSeconds() (float64, error) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.command.Process.Pid))
 	if err != nil {
 		return 0, err

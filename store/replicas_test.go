@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/postern-dev/postern/collection"
+)
+
+func TestServersThatStartTogether(t *testing.T) {
+	url := postgreses.url(t)
+	c := tasks(index("rank"), index("title"), unique("slug"), readable(anyOf(ownOnly, editors)))
+	stores := make([]*Store, 4)
+	together(len(stores), func(i int) {
+		s, err := Open(context.Background(), url, Options{Log: quiet})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		s.fillGrace = 100 * time.Millisecond
+		stores[i] = s
+		if err := s.Declare(context.Background(), []*collection.Collection{c}); err != nil {
+			t.Error(err)
+		}
+	})
+	if t.Failed() {
+		t.FailNow()
+	}
+	together(len(stores), func(i int) {
+		defer stores[i].Close()
+		if !stores[i].Ready(c, order("rank")) {
+			t.Error("not ready")
+		}
+		err := stores[i].Write(context.Background(), inserting(c, fmt.Sprint(i), `{"slug":"x"}`))
+		var taken *collection.UniqueError
+		if err != nil && !errors.As(err, &taken) {
+			t.Error(err)
+		}
+	})
+}
+
+// A server with an older declaration fills the columns of the newer one, and
+// answers for uniques that it does not know.
+func TestAServerWithAnOlderDeclaration(t *testing.T) {
+	url := postgreses.url(t)
+	older, newer := tasks(), tasks(index("rank"), unique("slug"), readable(anyOf(ownOnly, editors)))
+	old := postgreses.at(t, url, older)
+	insert(t, old, older, many(50)...)
+	s, err := Open(t.Context(), url, Options{Log: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	s.fillGrace = 3 * time.Second
+	ctx, stop := context.WithCancel(t.Context())
+	written := make(chan error)
+	var last int
+	go func() {
+		var err error
+		for i := 0; err == nil && ctx.Err() == nil; i++ {
+			err, last = old.Write(context.Background(), inserting(older, fmt.Sprintf("w%05d", i), fmt.Sprintf(`{"rank":%d,"editors":"bob"}`, -i))), i
+			time.Sleep(time.Millisecond)
+		}
+		written <- err
+	}()
+	declare(t, s, newer)
+	settle(t, s, newer)
+	stop()
+	if err := <-written; err != nil {
+		t.Fatal(err)
+	}
+	for _, scan := range []collection.Scan{
+		{Visible: collection.OwnedBy(ada), Index: &newer.Indexes[0], Limit: 100_000},
+		{Visible: collection.Naming(collection.Path{"editors"}, bob), Limit: 100_000},
+	} {
+		all, err := s.Scan(t.Context(), newer, collection.Scan{Visible: collection.Always(), Limit: 100_000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := ids(t, s, newer, scan), model(newer, all, scan); !slices.Equal(got, want) || len(got) != 51+last {
+			t.Errorf("%d documents, and not %d", len(got), len(want))
+		}
+	}
+	err = old.Write(t.Context(), inserting(older, "twice", `{"slug":"s1"}`))
+	var taken *collection.UniqueError
+	if !errors.As(err, &taken) || taken.Unique.String() != "[slug]" {
+		t.Errorf("unique: %v", err)
+	}
+}
+
+// cutting is a transaction whose connection is lost around the commit.
+type cutting struct {
+	pgx.Tx
+	commits bool
+}
+
+func (c cutting) Commit(ctx context.Context) error {
+	lost := errors.New("unexpected EOF")
+	if c.commits {
+		return errors.Join(c.Tx.Commit(ctx), lost)
+	}
+	return errors.Join(c.Tx.Rollback(ctx), lost)
+}
+
+func TestTheAnswerToACommitIsLost(t *testing.T) {
+	c := tasks()
+	s := postgreses.open(t, c)
+	p := s.engine.(*postgres)
+	for _, commits := range []bool{true, false} {
+		tx, err := p.begin(t.Context(), t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		marked := &pgTx{pgSession: pgSession{on: tx, ctx: t.Context()}}
+		id := fmt.Sprint(commits)
+		of := s.begin(marked, s.catalog.Load())
+		if err := of.Insert(c, doc(ada, id, `{}`)); err != nil {
+			t.Fatal(err)
+		}
+		again, err := p.commit(t.Context(), cutting{tx, commits}, marked)
+		if commits && err != nil || !commits && (err == nil || !again) {
+			t.Errorf("commits %v: again %v, %v", commits, again, err)
+		}
+		if stored := get(t, s, c, id) != nil; stored != commits {
+			t.Errorf("commits %v: stored %v", commits, stored)
+		}
+	}
+}
+
+func TestAConnectionThatIsCut(t *testing.T) {
+	c := tasks()
+	s := postgreses.open(t, c)
+	p := s.engine.(*postgres)
+	cuts := 0
+	err := s.Write(t.Context(), func(tx collection.Tx) error {
+		if err := tx.Insert(c, doc(ada, fmt.Sprint(cuts), `{}`)); err != nil {
+			return err
+		}
+		if cuts++; cuts == 1 {
+			_, err := p.pool.Exec(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+				WHERE state = 'idle in transaction' AND datname = current_database()`)
+			return err
+		}
+		return nil
+	})
+	if err != nil || cuts != 2 {
+		t.Errorf("after %d runs: %v", cuts, err)
+	}
+	wantIDs(t, ids(t, s, c, collection.Scan{Visible: collection.Always(), Limit: 9}), "1")
+}
