@@ -89,7 +89,7 @@ func TestClientsWhoLeaveAreNoFailure(t *testing.T) {
 		all.Wait()
 		w.mustDo(t, "ada", 200, call{Path: "/api/v1/notes/$note"})
 		for text := range strings.Lines(w.log.String()) {
-			if strings.Contains(text, `"level":"ERROR"`) {
+			if contains(text, `"level":"ERROR"`, `"leaver-`) {
 				t.Errorf("the log says %s", text)
 			}
 		}

@@ -44,8 +44,12 @@ type world struct {
 func newWorld(t *testing.T, changes ...change) *world {
 	t.Helper()
 	collections := []*collection.Collection{notes(t), announcements(t), tasks(t), reports(t), drops(t), keys(t)}
-	return fill(t, startCollections(t, collections, append(changes, noRateLimit)...))
+	return fill(t, startCollections(t, collections, append(changes, noRateLimit, hasty)...))
 }
+
+// hasty leaves out the waiting for the disk, of which many small writes would
+// do a lot; what survives a power cut is for the tests of the store.
+func hasty(s *config.Settings) { s.Durability = "normal" }
 
 // fill signs people in and has them write the documents of a world.
 func fill(t *testing.T, s *server) *world {

@@ -2,9 +2,11 @@ package api_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -62,7 +64,7 @@ func TestValuesAreInOrder(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, changes ...change) {
 		collections := []*collection.Collection{sorted(t, "indexed", true), sorted(t, "plain", false)}
-		s := startCollections(t, collections, append(changes, noRateLimit)...)
+		s := startCollections(t, collections, append(changes, noRateLimit, hasty)...)
 		w := &world{server: s, tokens: map[string]string{"ada": s.Issuer.Token(map[string]any{"sub": "ada"})}}
 		for _, of := range collections {
 			for _, order := range orders {
@@ -199,4 +201,42 @@ func inAddress(t *testing.T, value string) string {
 		return value
 	}
 	return v.Text()
+}
+
+// TestLongValuesFitIntoAnIndex writes the longest values of all members of an
+// index at once, of which no two bytes are alike for long.
+func TestLongValuesFitIntoAnIndex(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, changes ...change) {
+		c := sorted(t, "indexed", true)
+		c.Indexes = []collection.Index{{}, {}}
+		c.Schema = mustSchema(t, `{"type":"object","additionalProperties":{"type":"string"},"properties":{
+			"n0":{"type":"number"},"n1":{"type":"number"},"n2":{"type":"number"},"n3":{"type":"number"},
+			"s0":{"type":"string"},"s1":{"type":"string"},"s2":{"type":"string"},"s3":{"type":"string"}}}`)
+		var members []string
+		digits := rand.New(rand.NewPCG(1, 2))
+		for i, name := range []string{"n0", "n1", "n2", "n3", "s0", "s1", "s2", "s3"} {
+			c.Indexes[i/4].Keys = append(c.Indexes[i/4].Keys, collection.SortKey{Path: collection.Path{name}})
+			text := "7"
+			for len(text) < 999 {
+				text += strconv.Itoa(digits.IntN(10))
+			}
+			if name[0] == 's' {
+				text = `"` + text + `"`
+			}
+			members = append(members, `"`+name+`":`+text)
+		}
+		s := startCollections(t, []*collection.Collection{c}, append(changes, noRateLimit, hasty)...)
+		w := &world{server: s, tokens: map[string]string{"ada": s.Issuer.Token(map[string]any{"sub": strings.Repeat("ada", 85)})}}
+		body := "{" + strings.Join(members, ",") + "}"
+		path := "indexed/" + strings.Repeat("x", 200)
+		w.mustDo(t, "ada", http.StatusCreated, to("PUT", path, body).with("If-None-Match", "*"))
+		_, number, _ := strings.Cut(members[0], ":")
+		for query, want := range map[string]int{number: 1, number[:998] + "x": 0} {
+			query = strings.Replace(query, "x", string('9'-(number[998]-'0')), 1)
+			if ids := w.list(t, "indexed", "filter[n0]="+query); len(ids) != want {
+				t.Errorf("%s finds %v", query, ids)
+			}
+		}
+	})
 }

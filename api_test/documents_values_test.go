@@ -75,7 +75,7 @@ func anything(t *testing.T) *collection.Collection {
 func TestValuesSurvive(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, changes ...change) {
-		s := startCollections(t, []*collection.Collection{anything(t)}, append(changes, noRateLimit)...)
+		s := startCollections(t, []*collection.Collection{anything(t)}, append(changes, noRateLimit, hasty)...)
 		w := &world{server: s, tokens: map[string]string{"ada": s.Issuer.Token(map[string]any{"sub": "ada"})}}
 		for i, tt := range awkward() {
 			t.Run(tt.name, func(t *testing.T) { w.mustSurvive(t, "key-"+strconv.Itoa(i), tt.value) })

@@ -75,6 +75,18 @@ func TextKey(s string) Key {
 	return Key(tagText + kept + longText + hex.EncodeToString(sum[:16]))
 }
 
+// numberKey writes a number. Of those with more than about 390 digits only the
+// first ones give the place, and a hash keeps equal ones equal: an index entry
+// has several keys, and each has to be short.
+func numberKey(literal string) Key {
+	key := jsonvalue.NumberKey(literal)
+	if len(key) > keptText {
+		sum := sha256.Sum256([]byte(key))
+		key = key[:keptText] + hex.EncodeToString(sum[:16])
+	}
+	return Key(tagNumber + key)
+}
+
 // KeptText returns as much of a text as its key holds: whole characters from
 // its beginning, or all of it.
 func KeptText(s string) string {
