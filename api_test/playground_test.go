@@ -22,6 +22,21 @@ func TestPlayground(t *testing.T) {
 	}
 }
 
+// TestNotes lives through the notes application of the playground with several
+// people at once.
+func TestNotes(t *testing.T) {
+	b := newBrowser(t)
+	_, missing := os.Stat("browser/node_modules/axe-core")
+	require(t, "axe-core", "run `npm ci` in api_test/browser", missing)
+	at := build(t, "").develop(t, nil)
+	b.tell(t, func(complaint report) bool {
+		text := complaint.Detail.Text
+		// A refused form, a refused save, an answer that was lost on purpose.
+		return strings.HasPrefix(complaint.Detail.URL, at.api+"/api/v1/") &&
+			(strings.Contains(text, "status of 422") || strings.Contains(text, "status of 412") || strings.Contains(text, "net::ERR_FAILED"))
+	}, "notes.mjs", at.playground)
+}
+
 // origins are where the three servers of `postern dev` are.
 type origins struct{ api, tenant, playground string }
 

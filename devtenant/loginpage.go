@@ -16,8 +16,8 @@ func loginBody(id string, a wish, users []User) string {
 		html.EscapeString(a.client.ID), html.EscapeString(placeOf(a.redirectURI)))
 	fmt.Fprintf(&b, "<form method=\"post\" action=\"%s\">\n<input type=\"hidden\" name=\"state\" value=\"%s\">\n", loginPath, html.EscapeString(id))
 	b.WriteString("<ul class=\"users\">\n")
-	for i, user := range users {
-		b.WriteString(userButton(i, user, user.Name == a.loginHint || user.Email != "" && user.Email == a.loginHint))
+	for _, user := range users {
+		b.WriteString(userButton(user, user.Name == a.loginHint || user.Email != "" && user.Email == a.loginHint))
 	}
 	b.WriteString("</ul>\n<button class=\"quiet\" name=\"cancel\" value=\"yes\">Cancel</button>\n</form>\n")
 	b.WriteString(asked(a))
@@ -26,17 +26,17 @@ func loginBody(id string, a wish, users []User) string {
 
 // userButton is named by all that stands on it, with the words in between that
 // only a screen reader needs.
-func userButton(i int, user User, preselected bool) string {
+func userButton(user User, preselected bool) string {
 	focus := ""
 	if preselected {
 		focus = " autofocus"
 	}
 	return fmt.Sprintf(`<li><button class="user" name="user" value="%[1]s"%[2]s>
-<span class="face hue%[3]d" aria-hidden="true">%[4]s</span>
-<span class="who"><span><span class="unseen">Sign in as </span><strong>%[1]s</strong></span> <span class="mail">%[5]s</span></span>
-<span class="may"><span class="unseen">with </span>%[6]s</span>
+<span class="face" aria-hidden="true">%[3]s</span>
+<span class="who"><span><span class="unseen">Sign in as </span><strong>%[1]s</strong></span> <span class="mail">%[4]s</span></span>
+<span class="may"><span class="unseen">with </span>%[5]s</span>
 </button></li>
-`, html.EscapeString(user.Name), focus, i%4, html.EscapeString(initial(user.Name)), html.EscapeString(user.Email), permissionsOf(user))
+`, html.EscapeString(user.Name), focus, html.EscapeString(initial(user.Name)), html.EscapeString(user.Email), permissionsOf(user))
 }
 
 func permissionsOf(user User) string {

@@ -50,7 +50,7 @@ const pageFrame = `<!DOCTYPE html>
 </head>
 <body>
 <main>
-<p class="brand"><svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="M4 22V11a8 8 0 0 1 16 0v11" /><path d="M9 22v-9a3 3 0 0 1 6 0v9" /></svg> Postern <span>development tenant</span></p>
+<p class="brand"><svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#0b5d4e" /><path d="M8.5 26V14.5a7.5 7.5 0 0 1 15 0V26z" fill="#f5f3ee" /><path d="M12 26V14.8a4 4 0 0 1 8 0V26z" fill="#0b5d4e" /><circle cx="17.6" cy="19.4" r="1.1" fill="#f0c36b" /></svg> Postern <span>development tenant</span></p>
 %s
 </main>
 %s</body>

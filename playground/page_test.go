@@ -1,12 +1,13 @@
 package playground
 
 import (
+	"path"
 	"regexp"
 	"strings"
 	"testing"
 )
 
-var reference = regexp.MustCompile(`(?:src|href)="(/[^"]+)"|from '\.(/[^']+)'`)
+var reference = regexp.MustCompile(`(?:src|href)="(/[^"]+)"|from '(\.\.?/[^']+)'`)
 
 // TestThePageHasAllThatItNamesAndNothingThatItDoesNot finds a module that was
 // renamed, and one that nobody uses any more.
@@ -18,7 +19,10 @@ func TestThePageHasAllThatItNamesAndNothingThatItDoesNot(t *testing.T) {
 	named := map[string]bool{index: true}
 	for from, file := range files {
 		for _, found := range reference.FindAllStringSubmatch(string(file.content), -1) {
-			name := found[1] + found[2]
+			name := found[1]
+			if found[2] != "" {
+				name = path.Join(path.Dir(from), found[2])
+			}
 			named[name] = true
 			if _, ok := files[name]; !ok {
 				t.Errorf("%s names %s, which is not there", from, name)

@@ -3,7 +3,7 @@
 // call, make every mistake, sign out) or breaking the tenant behind it. What it
 // prints, story.mjs and chromium.mjs say.
 
-import axe from 'axe-core'
+import { axeIn, mustBeOpenToAll } from './accessible.mjs'
 import { launch, watch } from './chromium.mjs'
 import { must, tell } from './story.mjs'
 
@@ -11,8 +11,7 @@ const [home, told] = process.argv.slice(2)
 
 const browser = await launch()
 const context = await browser.newContext({ reducedMotion: 'reduce' })
-// An init script is not subject to the page's policy, which allows no others.
-await context.addInitScript(axe.source)
+await axeIn(context)
 const page = await context.newPage()
 page.setDefaultTimeout(15_000)
 watch(page, home)
@@ -72,19 +71,7 @@ async function freshToken() {
   )
 }
 
-/** Has axe look for what keeps people out, in light and dark. */
-async function mustBeAccessible() {
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme })
-    const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }))
-    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    must(
-      grave.length === 0,
-      `${colorScheme}: ${JSON.stringify(grave.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]))}`,
-    )
-  }
-  await page.emulateMedia({ colorScheme: null })
-}
+const mustBeAccessible = () => mustBeOpenToAll(page)
 
 /** Has the tenant give access tokens a life that no button offers. */
 const live = (access) =>

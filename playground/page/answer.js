@@ -3,27 +3,30 @@ import { kind } from './api.js'
 import { byId, fill, h, json, prose } from './dom.js'
 
 /** The header fields that matter to a client, in the order of their weight. */
-const first = ['www-authenticate', 'retry-after', 'x-request-id', 'ratelimit', 'ratelimit-policy']
+const first = ['www-authenticate', 'retry-after', 'etag', 'location', 'link', 'idempotency-replayed', 'x-request-id', 'ratelimit', 'ratelimit-policy']
 
 /** How names are written where fetch gives them in lower case. */
 const spelling = {
+  etag: 'ETag',
   'www-authenticate': 'WWW-Authenticate',
   ratelimit: 'RateLimit',
   'ratelimit-policy': 'RateLimit-Policy',
 }
 
-/** Shows the answer and tells those who listen instead of look. */
-export function showAnswer(made, api) {
+/** Shows the answer and, unless it is quiet, tells those who listen instead of look. */
+export function showAnswer(made, api, { quiet = false } = {}) {
   fill(byId('answer'), verdict(made), made.problem ? reason(made, api) : null, ...evidence(made))
   const what = made.problem ? `${made.problem.code}. ${made.problem.detail}` : made.phrase
-  byId('live').textContent = `${made.path}: ${made.status || ''} ${what}`
+  if (!quiet) {
+    byId('live').textContent = `${made.path}: ${made.status || ''} ${what}`
+  }
   const dock = byId('dock')
   dock.hidden = false
   dock.className = `dock ${kind(made.status)}`
   fill(
     dock,
     h('strong', {}, made.status || '—'),
-    h('span', {}, made.problem?.code ?? made.path),
+    h('span', {}, made.problem?.code ?? `${made.method} ${made.path}`),
     h('em', {}, 'See the answer'),
   )
 }
@@ -76,7 +79,7 @@ function reason({ problem }, api) {
 function evidence(made) {
   return [
     h('h3', {}, 'Sent'),
-    h('pre', { class: 'sent', tabindex: '0', 'aria-label': 'Header sent' }, sent(made)),
+    h('pre', { class: 'sent', tabindex: '0', 'aria-label': 'Sent' }, sent(made)),
     h('h3', {}, 'Headers that JavaScript can read'),
     headers(made.headers),
     h('h3', {}, 'Body'),
@@ -88,16 +91,22 @@ function evidence(made) {
   ]
 }
 
-function sent({ token, path }) {
-  if (token === null) {
-    return h('code', {}, 'no Authorization header')
+function sent({ token, path, sentHeaders, sentBody }) {
+  const lines = [token === null ? 'no Authorization header' : `Authorization: Bearer ${short(token)}`]
+  if (path.includes('access_token=')) {
+    lines.push('and the same token in the address')
   }
-  const short = token.length > 60 ? `${token.slice(0, 28)}…${token.slice(-14)}` : token
-  return h(
-    'code',
-    {},
-    `Authorization: Bearer ${short}${path.includes('?') ? '\nand the same token in the address' : ''}`,
-  )
+  for (const [name, value] of Object.entries(sentHeaders)) {
+    lines.push(`${name}: ${value}`)
+  }
+  return [
+    h('code', {}, lines.join('\n')),
+    sentBody === undefined ? null : h('div', { class: 'sent-body' }, json(sentBody)),
+  ]
+}
+
+function short(token) {
+  return token.length > 60 ? `${token.slice(0, 28)}…${token.slice(-14)}` : token
 }
 
 function headers(list) {

@@ -3,19 +3,28 @@
 /**
  * Calls a path and returns what a page can learn of the answer. Without a token
  * there is no Authorization header; a token in the query is a mistake that the
- * page makes on purpose. A status of 0 means that there was no answer that the
- * browser would show.
+ * page makes on purpose. A body is sent as JSON. A status of 0 means that there
+ * was no answer that the browser would show.
  */
-export async function call(api, { path, token = null, inQuery = false, label = '' }) {
+export async function call(api, wanted) {
+  const { method = 'GET', path, token = null, inQuery = false, label = '', headers = {}, body } = wanted
   const began = performance.now()
-  const made = { at: new Date(), method: 'GET', path, label, token }
+  const made = { at: new Date(), method, path, label, token, sentHeaders: headers, sentBody: body }
   const address = new URL(api + path)
   if (inQuery) {
     address.searchParams.set('access_token', token)
     made.path += '?access_token=…'
   }
   try {
-    const response = await fetch(address, { headers: token === null ? {} : { Authorization: `Bearer ${token}` } })
+    const response = await fetch(address, {
+      method,
+      headers: {
+        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
     const text = await response.text()
     return {
       ...made,

@@ -1,6 +1,7 @@
 // Puts the page together.
 import { showAnswer } from './answer.js'
 import { call } from './api.js'
+import { NotesApp } from './app/app.js'
 import { Auth } from './auth.js'
 import { byId, fill, h } from './dom.js'
 import { Drills } from './drills.js'
@@ -11,6 +12,7 @@ import { showSignedIn, showSignedOut } from './session.js'
 import { Tenant } from './tenant.js'
 import { decode } from './token.js'
 import { showTokens } from './tokenpanel.js'
+import { Views } from './views.js'
 
 class Page {
   #config
@@ -20,6 +22,8 @@ class Page {
   #log
   #endpoints
   #mistakes
+  #views
+  #app = null
   #stopClock = () => {}
   #making = Promise.resolve()
 
@@ -41,6 +45,11 @@ class Page {
   async open() {
     this.#showOrigins()
     await this.#guard(() => this.#auth.resume())
+    if (this.#config.samples) {
+      byId('views').hidden = false
+      this.#app = new NotesApp({ send: (wanted) => this.#sendForApp(wanted), users: this.#config.users })
+      this.#views = new Views(() => this.#openApp())
+    }
     this.#showAll()
     await this.#guard(() => this.#drills.refresh())
   }
@@ -64,6 +73,14 @@ class Page {
     }
     showTokens(tokens)
     this.#mistakes.allow(tokens !== null)
+    this.#openApp()
+  }
+
+  /** The application begins when somebody looks at it. */
+  #openApp() {
+    if (this.#views?.current === 'notes') {
+      this.#guard(() => this.#app.open(decode(this.#auth.tokens?.access_token)?.claims.sub ?? null))
+    }
   }
 
   #callEndpoint(path) {
@@ -89,9 +106,15 @@ class Page {
     )
   }
 
-  async #send(wanted) {
+  /** The application tells people itself what it did. */
+  async #sendForApp(wanted) {
+    const token = await this.#auth.accessToken()
+    return this.#send({ ...wanted, token, label: token ? `notes, as ${this.#who()}` : 'notes, as nobody' }, { quiet: true })
+  }
+
+  async #send(wanted, how) {
     const made = await call(this.#config.api, wanted)
-    showAnswer(made, this.#config.api)
+    showAnswer(made, this.#config.api, how)
     this.#log.add(made)
     return made
   }
