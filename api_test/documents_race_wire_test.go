@@ -83,6 +83,7 @@ func (s *server) ask(t testing.TB, method, path, token, body string, fields ...s
 			t.Errorf("%s %s: the problem is not JSON: %v", method, path, err)
 		}
 	}
+	s.mustKeepPromise(t, request, a)
 	return a
 }
 

@@ -3,7 +3,6 @@ package api_test
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -21,13 +21,14 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"github.com/postern-dev/postern"
 	"github.com/postern-dev/postern/api"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // promise is the OpenAPI document of one deployment.
 type promise struct {
 	document *openapi3.T
 	router   routers.Router
-	raw      map[string]any
+	raw      any
 	// whole judges bodies, partial those of which members were chosen.
 	whole, partial *schemas
 }
@@ -54,9 +55,12 @@ func newPromise(text []byte) (*promise, error) {
 	if p.router, err = gorillamux.NewRouter(document); err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(text, &p.raw); err != nil {
+	// Numbers keep every digit.
+	raw, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
 		return nil, err
 	}
+	p.raw = raw
 	if p.whole, err = newSchemas(text, true); err != nil {
 		return nil, err
 	}
@@ -190,8 +194,16 @@ func (p *promise) isProblem(request *http.Request, a answer) error {
 
 // at is what a path through the document leads to, or nil.
 func (p *promise) at(path []string) any {
-	var v any = p.raw
+	v := p.raw
 	for _, name := range path {
+		if items, ok := v.([]any); ok {
+			i, err := strconv.Atoi(name)
+			if err != nil || i >= len(items) {
+				return nil
+			}
+			v = items[i]
+			continue
+		}
 		object, _ := v.(map[string]any)
 		v = object[name]
 	}

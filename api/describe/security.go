@@ -20,7 +20,7 @@ func security(rules ...collection.Rule) jsonvalue.Value {
 	for _, rule := range rules {
 		open = open || rule.For(collection.Caller{}).IsAlways()
 		for _, way := range waysOf(rule) {
-			if !slices.ContainsFunc(ways, func(w []string) bool { return slices.Equal(w, way) }) {
+			if !contains(ways, way) {
 				ways = append(ways, way)
 			}
 		}
@@ -57,12 +57,16 @@ func waysOf(r collection.Rule) [][]string {
 		for _, rule := range r.Of {
 			ways = product(ways, waysOf(rule))
 			if len(ways) > mostWays {
-				return ways
+				return [][]string{{}}
 			}
 		}
 		return ways
 	}
 	return [][]string{{}}
+}
+
+func contains(ways [][]string, way []string) bool {
+	return slices.ContainsFunc(ways, func(w []string) bool { return slices.Equal(w, way) })
 }
 
 func product(ways, more [][]string) [][]string {
@@ -71,7 +75,9 @@ func product(ways, more [][]string) [][]string {
 		for _, right := range more {
 			both := slices.Concat(left, right)
 			slices.Sort(both)
-			all = append(all, slices.Compact(both))
+			if both = slices.Compact(both); !contains(all, both) {
+				all = append(all, both)
+			}
 		}
 	}
 	return all
