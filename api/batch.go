@@ -64,6 +64,10 @@ func appendResponse(dst []byte, v view, o documents.Outcome) []byte {
 	if o.Op == documents.Delete || !v.mayShow(o) {
 		return append(dst, `{"status":204,"headers":{}}`...)
 	}
+	if !documents.Shown(v.caller, o) {
+		dst = appendString(append(dst, `{"status":204,"headers":{"ETag":`...), etag(o.Document))
+		return append(dst, "}}"...)
+	}
 	status := http.StatusOK
 	if o.Created {
 		status = http.StatusCreated

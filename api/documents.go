@@ -138,6 +138,10 @@ func (v view) answer(c *gin.Context, o documents.Outcome) {
 	case o.Op == documents.Delete, !v.mayShow(o):
 		c.Header("Cache-Control", "no-store")
 		c.Status(http.StatusNoContent)
+	case !documents.Shown(v.caller, o):
+		c.Header("Cache-Control", "no-store")
+		c.Header("ETag", etag(o.Document))
+		c.Status(http.StatusNoContent)
 	case o.Created:
 		v.send(c, http.StatusCreated, o.Document)
 	default:

@@ -16,7 +16,7 @@ func TestATokenOfAnotherFormIsRefused(t *testing.T) {
 	refuseAll(t, start(t, noRateLimit), []badRequest{
 		{"an opaque token asks for an audience", fixed("V8kyNFgD2wk5PfNwb3bXxdhE1nxqzQ0x"), opaque},
 		{"an opaque token may have padding", fixed("dGhpcyBpcyBvcGFxdWU="), opaque},
-		{"the word undefined is an opaque token", fixed("undefined"), opaque},
+		{"the word undefined is no token", fixed("undefined"), malformed},
 		{"the text [object Object] is no token", fixed("[object Object]"), malformed},
 		{"padding alone is no token", fixed("="), malformed},
 		{"an encrypted token has five parts", fixed("eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..vM3o.xQ.KpL2"), encrypted},

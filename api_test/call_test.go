@@ -100,7 +100,7 @@ func (s *server) send(t testing.TB, request *http.Request) answer {
 			t.Errorf("%s %s: the problem is not JSON: %v", request.Method, request.URL.Path, err)
 		}
 	}
-	mustKeepPromise(t, request, a)
+	s.mustKeepPromise(t, request, a)
 	return a
 }
 

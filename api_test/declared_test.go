@@ -66,7 +66,11 @@ var owner = collection.Rule{Kind: collection.OwnerOnly}
 // startDeclared runs a server with these three collections on a new database.
 func startDeclared(t testing.TB, changes ...change) *server {
 	t.Helper()
-	return startCollections(t, []*collection.Collection{notes(t), announcements(t), tasks(t)}, changes...)
+	return startCollections(t, declared(t), changes...)
+}
+
+func declared(t testing.TB) []*collection.Collection {
+	return []*collection.Collection{notes(t), announcements(t), tasks(t)}
 }
 
 // onSQLite keeps the documents of one test in a file of its own.

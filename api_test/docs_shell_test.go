@@ -169,10 +169,23 @@ func (r *reader) compare(t *testing.T, says *block) {
 }
 
 // changing are members that differ from run to run.
-var changing = []string{"requestId", "expiresAt", "time", "access_token", "signingKey", "publishedKeys"}
+var changing = []string{"requestId", "expiresAt", "time", "access_token", "signingKey", "publishedKeys",
+	"id", "createdAt", "updatedAt"}
 
 // difference says where two values differ; empty if they do not.
 func difference(at string, got, want any) string {
+	if g, isList := got.([]any); isList {
+		w, _ := want.([]any)
+		if len(g) != len(w) {
+			return fmt.Sprintf("%s has %d items, not %d", at, len(g), len(w))
+		}
+		for i := range g {
+			if d := difference(fmt.Sprintf("%s/%d", at, i), g[i], w[i]); d != "" {
+				return d
+			}
+		}
+		return ""
+	}
 	g, isObject := got.(map[string]any)
 	w, shouldBe := want.(map[string]any)
 	if !isObject || !shouldBe {

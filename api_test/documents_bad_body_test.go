@@ -102,6 +102,8 @@ func badDocuments() []bad {
 		{"__proto__", "ada", post(`{"title":"a","__proto__":{}}`), invalid("/__proto__", "is not declared by the schema")},
 		{"a date for a moment", "ada", post(`{"title":"a","due":"2026-01-01"}`), invalid("/due", "")},
 		{"the 30th of February", "ada", post(`{"title":"a","due":"2026-02-30T00:00:00Z"}`), invalid("/due", "")},
+		{"a leap second", "ada", post(`{"title":"a","due":"1990-12-31T23:59:60Z"}`), invalid("/due", "")},
+		{"a moment with a comma", "ada", post(`{"title":"a","due":"1990-12-31T23:59:59,5Z"}`), invalid("/due", "")},
 		{"a moment without an offset", "ada", post(`{"title":"a","due":"2026-02-03T00:00:00"}`), invalid("/due", "")},
 		{"a negative number deep within", "ada", to("POST", "keys", `{"part":{"n":-1}}`), invalid("/part/n", "")},
 		{"half a number for a whole one", "ada", to("POST", "keys", `{"part":{"n":1.5}}`), invalid("/part/n", "must be a whole number")},

@@ -105,3 +105,13 @@ func (f fault) pointsWell(t *testing.T, a answer) bool {
 	}
 	return false
 }
+
+// contains tells whether all parts are in the text.
+func contains(text string, parts ...string) bool {
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			return false
+		}
+	}
+	return true
+}

@@ -44,6 +44,8 @@ func TestTheArrowsPointOneWay(t *testing.T) {
 		{"config does not judge collections", "config", "", []string{module + "collection", module + "collection/"}},
 		{"schemas know no database, no settings and read nothing", "collection/schema", "", []string{gin, sql, module + "config", module + "api", module + "yamltree", module + "store"}},
 		{"declarations know no settings, no HTTP server and no database", "collection/declare", "", []string{gin, sql, "net/http/httptest", module + "config", module + "api", module + "middleware", module + "store", module + "auth"}},
+		{"moving documents knows no web, no database and no settings", "transfer", "", []string{gin, "net/http", sql, module + "config", module + "api",
+			module + "yamltree", module + "store", module + "cmd/"}},
 		{"origin knows nobody", "origin", "", []string{gin, module}},
 		{"jsonvalue knows nobody", "jsonvalue", "", []string{gin, sql, "net/http", module}},
 		{"problem knows nobody", "problem", "", []string{gin, module}},

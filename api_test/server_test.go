@@ -35,6 +35,9 @@ type server struct {
 	log    *logBuffer
 	stop   func() error
 	ends   string // what the error of stop says; empty: there is none
+
+	reading  sync.Once
+	promised *promise // read when it is asked for
 }
 
 // change alters the settings that a server starts with.
@@ -57,7 +60,9 @@ func startWith(t testing.TB, issuer *authtest.Issuer, changes ...change) *server
 // launch runs a server and does not wait until it is ready.
 func launch(t testing.TB, issuer *authtest.Issuer, changes ...change) *server {
 	t.Helper()
-	return launchOptions(t, issuer, serve.Options{Routes: trialRoutes()}, changes...)
+	s := launchOptions(t, issuer, serve.Options{Routes: trialRoutes()}, changes...)
+	s.promised = mustPromise(t) // such a server may not be asked: it counts, or is slow
+	return s
 }
 
 // startCollections runs a server with these collections; their documents are
@@ -67,6 +72,7 @@ func startCollections(t testing.TB, collections []*collection.Collection, change
 	changes = append([]change{onSQLite(t)}, changes...)
 	s := launchOptions(t, authtest.NewIssuer(t), serve.Options{Collections: collections}, changes...)
 	s.waitReady(t)
+	s.promise(t)
 	return s
 }
 

@@ -93,8 +93,15 @@ func KeptText(s string) string {
 func (k Key) IsLong() bool { return len(k) > keptText+1 }
 
 // TimeKey writes a moment; moments are compared in UTC, to the nanosecond.
+// Offsets lead into the years before 0 and behind 9999: the first is written
+// with a minus, which is below all digits, the other has a sign above them.
 func TimeKey(t time.Time) Key {
-	return Key(tagTime + t.UTC().Format("2006-01-02T15:04:05.000000000"))
+	t = t.UTC()
+	sign := ""
+	if t.Year() > 9999 {
+		sign = ":"
+	}
+	return Key(tagTime + sign + t.Format("2006-01-02T15:04:05.000000000"))
 }
 
 // KeyAt returns the key of the document's member at path; a system member's

@@ -45,6 +45,17 @@ type Store interface {
 	Close() error
 }
 
+// View is all that a database keeps, as it was at one moment. It is used by
+// one goroutine.
+type View interface {
+	// Names are the collections that have room in the database, declared or
+	// not, in the order of their names.
+	Names() []string
+	// Documents hands the documents of the collection to each, in the order of
+	// their ids, and ends with the first error. It holds one at a time.
+	Documents(c *Collection, each func(*Document) error) error
+}
+
 // Tx is what work sees of the database: all that was committed, and its own
 // writes.
 type Tx interface {
@@ -54,6 +65,9 @@ type Tx interface {
 	// Insert stores a new document. It returns [ErrTaken] where the id exists
 	// and *[UniqueError] where a unique member does.
 	Insert(c *Collection, d *Document) error
+	// InsertAll stores new documents, with far fewer questions to the database
+	// than Insert. Errors as for Insert, without telling whose they are.
+	InsertAll(c *Collection, documents []*Document) error
 	// Update stores the document in place of before, which Load returned.
 	// Errors as for Insert.
 	Update(c *Collection, before, d *Document) error

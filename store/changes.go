@@ -14,6 +14,11 @@ const (
 // Before and after are nil where there was, or is, no document; old and r are
 // their records.
 func (t *tx) change(c *collection.Collection, before *collection.Document, old *record, after *collection.Document, r *record) error {
+	return t.addChange(t.changeOf(c, before, old, after, r)...)
+}
+
+// changeOf returns the values of a row of changes.
+func (t *tx) changeOf(c *collection.Collection, before *collection.Document, old *record, after *collection.Document, r *record) []any {
 	var ownerBefore, subjectBefore, bodyBefore, updatedBefore any
 	var owner, subject, body, updated any
 	op, of := opInsert, after
@@ -32,13 +37,12 @@ func (t *tx) change(c *collection.Collection, before *collection.Document, old *
 			op = opUpdate
 		}
 	}
-	return t.addChange(c.Name, of.ID, version, op, ownerBefore, subjectBefore, owner, subject, bodyBefore, body,
-		of.Birth, of.CreatedAt.UnixMilli(), updatedBefore, updated, at.UnixMilli(), t.claimed)
+	return []any{c.Name, of.ID, version, op, ownerBefore, subjectBefore, owner, subject, bodyBefore, body,
+		of.Birth, of.CreatedAt.UnixMilli(), updatedBefore, updated, at.UnixMilli(), t.claimed}
 }
 
 const insertChange = `INSERT INTO changes (collection, id, version, op, owner_iss_before, owner_sub_before,
-	owner_iss, owner_sub, body_before, body, birth, created, updated_before, updated, at, claim)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
+	owner_iss, owner_sub, body_before, body, birth, created, updated_before, updated, at, claim) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
 
 // addChange keeps the number of the row where the engine wants to know later
 // whether the transaction was committed.

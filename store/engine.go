@@ -12,6 +12,10 @@ type engine interface {
 	// read runs work outside of transactions, or in one that only reads. Work
 	// may run more than once.
 	read(ctx context.Context, work func(session) error) error
+	// moment runs work once, in a transaction that only reads and in which all
+	// statements see the same moment. It keeps nobody from writing and may
+	// take as long as it takes.
+	moment(ctx context.Context, work func(session) error) error
 	// write runs work in one transaction and returns when it is durable, as
 	// [collection.Store.Write] has it.
 	write(ctx context.Context, work func(session) error) error

@@ -47,3 +47,24 @@ func syncFile(path string) error {
 	}
 	return errors.Join(f.Sync(), f.Close())
 }
+
+// CheckBackup tells whether the file at path is a whole database, by reading
+// all of it. It writes nothing.
+func CheckBackup(ctx context.Context, path string) error {
+	conn, err := openLite(path, true, pragmas...)
+	if err != nil {
+		return fmt.Errorf("check the backup: %w", explainLite(err))
+	}
+	var said string
+	_, err = one(liteSession{conn, ctx}, "PRAGMA quick_check(1)", nil, &said)
+	if err == nil && said != "ok" {
+		err = errors.New(said)
+	}
+	if closed := conn.close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return fmt.Errorf("check the backup: %w", explainLite(err))
+	}
+	return nil
+}

@@ -25,6 +25,7 @@ type process struct {
 	ctx    context.Context
 	getenv func(string) string
 	env    []string
+	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
 }
@@ -35,6 +36,9 @@ type commands struct {
 	developmentCommands
 	Serve   serveCommand   `cmd:"" help:"Serve in production: needs an issuer and an audience."`
 	Check   checkCommand   `cmd:"" help:"Report every mistake in the settings and play the tests of the rules."`
+	Export  exportCommand  `cmd:"" help:"Write all documents to a file, while servers go on."`
+	Import  importCommand  `cmd:"" help:"Write the documents of such a file into a database."`
+	Backup  backupCommand  `cmd:"" help:"Copy a SQLite database while a server uses it."`
 	Version versionCommand `cmd:"" help:"Print what this binary was built from."`
 	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the OpenAPI document of this deployment, collections included."`
 	Health  healthCommand  `cmd:"" help:"Ask the server on this machine whether it lives; for container health checks."`
@@ -44,7 +48,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The second signal ends the process at once.
 	context.AfterFunc(ctx, stop)
-	os.Exit(run(os.Args[1:], process{ctx, os.Getenv, os.Environ(), os.Stdout, os.Stderr}))
+	os.Exit(run(os.Args[1:], process{ctx, os.Getenv, os.Environ(), os.Stdin, os.Stdout, os.Stderr}))
 }
 
 // run parses the command line, runs the command and returns the exit code.

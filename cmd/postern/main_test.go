@@ -25,7 +25,7 @@ func called(t *testing.T, env map[string]string, args ...string) (code int, stdo
 	for name, value := range env {
 		environ = append(environ, name+"="+value)
 	}
-	code = run(args, process{t.Context(), func(name string) string { return env[name] }, environ, &out, &err})
+	code = run(args, process{t.Context(), func(name string) string { return env[name] }, environ, strings.NewReader(""), &out, &err})
 	return code, out.String(), err.String()
 }
 
@@ -54,7 +54,7 @@ func TestTheExitCodeSaysWhoseMistakeItIs(t *testing.T) {
 }
 
 func TestEveryCommandHasHelpWithAnExample(t *testing.T) {
-	for _, command := range []string{"serve", "version", "health", "dev", "token"} {
+	for _, command := range []string{"serve", "export", "import", "backup", "version", "health", "dev", "token"} {
 		t.Run(command, func(t *testing.T) {
 			code, stdout, stderr := called(t, nil, command, "--help")
 			if code != 0 || !strings.Contains(stdout, "Example") || stderr != "" {

@@ -34,3 +34,10 @@ func Rights(caller collection.Caller, c *collection.Collection) map[collection.O
 func May(caller collection.Caller, c *collection.Collection, d *collection.Document) (update, remove bool) {
 	return c.Update.For(caller).Allows(d), c.Delete.For(caller).Allows(d)
 }
+
+// Shown tells whether the caller may see what its write led to. Who may change
+// a document and not read it is not shown what others wrote into it; what a
+// caller made is its own words.
+func Shown(caller collection.Caller, o Outcome) bool {
+	return o.Created || o.Collection.Read.For(caller).Allows(o.Document)
+}

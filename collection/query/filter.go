@@ -42,7 +42,8 @@ type Filter struct {
 	// low and high are a stretch of keys in which are all that meet the
 	// filter, where it is one.
 	low, high *collection.Bound
-	// loose says that keys alone do not tell whether the filter is met.
+	// loose says that keys alone do not tell whether the filter is met: one
+	// of the values is a long text.
 	loose bool
 	// present says to look for the member itself, which has no key.
 	present bool
@@ -131,7 +132,6 @@ func (f *Filter) span() {
 	case Gt, Gte, Lt, Lte:
 	case StartsWith:
 		f.low, f.high = begin(f.Values[0])
-		f.loose = collection.KeptText(f.Values[0]) != f.Values[0] || strings.Contains(f.Values[0], "\U0010ffff")
 		return
 	case Exists:
 		if f.Values[0] == "true" && !f.present {
@@ -146,8 +146,7 @@ func (f *Filter) span() {
 	f.high = &collection.Bound{Key: collection.Key(kind + 1)}
 	low, high := &collection.Bound{Key: value, Inclusive: f.Op == Gte}, &collection.Bound{Key: value, Inclusive: f.Op == Lte}
 	if isLongText(value) {
-		low, high = begin(collection.KeptText(f.Values[0]))
-		f.loose = true
+		low, high = begin(f.Values[0])
 	}
 	if f.Op == Gt || f.Op == Gte {
 		f.low = low

@@ -17,6 +17,7 @@ type memory struct {
 	careless         bool     // leaves MaxBytes out
 	between          func()   // runs before each scan
 	scans            int
+	alternatives     int // the most of one scan
 }
 
 func newMemory(documents ...*collection.Document) *memory {
@@ -43,18 +44,25 @@ func (m *memory) Scan(ctx context.Context, c *collection.Collection, scan collec
 		m.between()
 	}
 	m.scans++
+	m.alternatives = max(m.alternatives, len(scan.Prefixes))
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	v := view{c, scan}
-	var list []*collection.Document
+	var places []collection.Position
 	for _, d := range m.documents {
-		if scan.Visible.Allows(d) && v.has(d) && (scan.After == nil || v.compare(v.place(d), *scan.After) > 0) {
-			list = append(list, d)
+		if !scan.Visible.Allows(d) || !v.has(d) {
+			continue
+		}
+		if at := v.place(d); scan.After == nil || v.compare(at, *scan.After) > 0 {
+			places = append(places, at)
 		}
 	}
-	slices.SortFunc(list, func(a, b *collection.Document) int { return v.compare(v.place(a), v.place(b)) })
-	list = list[:min(len(list), scan.Limit)]
+	slices.SortFunc(places, v.compare)
+	var list []*collection.Document
+	for _, at := range places[:min(len(places), scan.Limit)] {
+		list = append(list, m.documents[at.ID])
+	}
 	bytes := 0
 	for i, d := range list {
 		if bytes += d.Body.Size(); !m.careless && scan.MaxBytes > 0 && bytes >= scan.MaxBytes {

@@ -17,16 +17,20 @@ type world struct{ *rand.Rand }
 
 // long texts begin alike further than their keys go.
 var (
-	long   = strings.Repeat("long ", 79) + "long"  // 399 bytes
-	longer = strings.Repeat("länger ", 49) + "läa" // a letter lies across byte 400
+	long   = strings.Repeat("long ", 79) + "long"   // 399 bytes
+	longer = strings.Repeat("länger ", 49) + "läab" // a letter lies across byte 400
 )
 
-// texts and the rest are values as JSON that members have by chance.
+// zeros make a number longer than its key. Filters with such numbers are
+// refused.
+var zeros = strings.Repeat("0", 500)
+
+// values are those that members have by chance, as JSON.
 var values = map[string][]string{
 	"title":      {`"a"`, `"b"`, `"ab"`, `"abc"`, `""`, `"ä"`, `"a,b"`, `"` + long + `x1"`, `"` + long + `xx2"`, `"` + long + `é"`, `"` + longer + `ääx"`, `"` + longer + `ääy"`, `"\ud7ff"`, `"\ue000"`, `"😀"`, `"\udbff\udfff"`, `5`},
 	"done":       {`true`, `false`, `true`, `false`, `"true"`},
 	"rank":       {`0`, `1`, `2`, `-1`, `10`, `1e1`, `10.0`, `9007199254740993`, `9007199254740992`, `"1"`},
-	"price":      {`0.5`, `-0.25`, `0.50`, `5e-1`, `1e300`, `-1e-300`, `0`, `-0`, `true`},
+	"price":      {`0.5`, `-0.25`, `0.50`, `5e-1`, `1e300`, `-1e-300`, `0.5` + zeros + `1`, `-0.25` + zeros + `1`, `0`, `-0`, `true`},
 	"due":        {`"2026-01-01T00:00:00Z"`, `"2026-01-01T01:00:00+01:00"`, `"2026-01-01T00:00:00.5Z"`, `"2025-12-31T23:59:59-01:00"`, `"soon"`},
 	"day":        {`"2026-01-01"`, `"2026-01-31"`, `"2025-12-31"`, `1`},
 	"place.city": {`"Bonn"`, `"Köln"`, `"B"`},
@@ -171,7 +175,7 @@ func (w world) value(path string) string {
 		switch t := noteTypes()[path]; {
 		case t == collection.BoolType && v.Kind() == jsonvalue.Boolean:
 			return fmt.Sprint(v.Bool())
-		case (t == collection.NumberType || t == collection.IntegerType) && v.Kind() == jsonvalue.Numeral,
+		case (t == collection.NumberType || t == collection.IntegerType) && v.Kind() == jsonvalue.Numeral && len(v.Text()) < 400,
 			v.Kind() == jsonvalue.Text && (t == collection.Text || t == collection.Date),
 			v.Kind() == jsonvalue.Text && t == collection.DateTime && v.Text() != "soon":
 			return v.Text()

@@ -1,0 +1,167 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/postern-dev/postern/auth/authtest"
+	"github.com/postern-dev/postern/collection"
+	"github.com/postern-dev/postern/config"
+)
+
+// matrix is every rule, every caller, and a server.
+type matrix struct {
+	*server
+	grounds []*ground
+	guests  []guest
+}
+
+// TestWhoMayDoWhat has every kind of caller do everything in collections with
+// every kind of rule. What has to come of it is worked out from what the rules
+// mean, by code that the server does not share.
+func TestWhoMayDoWhat(t *testing.T) {
+	t.Parallel()
+	for _, db := range databases[:2] {
+		t.Run(db.name, func(t *testing.T) {
+			// Which documents a rule shows is for each database to say; what
+			// may be done with one is the same code for both.
+			m := newMatrix(t, db.at(t), db.name == "SQLite")
+			for _, phase := range []struct {
+				name string
+				run  func(*testing.T, *ground, guest, int)
+			}{
+				{"reads", m.reads},
+				{"nothing leaks", m.leaks},
+				{"writes", m.writes},
+				{"lists after writes", m.lists},
+			} {
+				t.Run(phase.name, func(t *testing.T) { m.everywhere(t, phase.run) })
+			}
+			t.Run("export", m.exports)
+			t.Run("erase", m.erases)
+		})
+	}
+}
+
+// everywhere runs work for every collection and every caller; collections go
+// side by side.
+func (m *matrix) everywhere(t *testing.T, work func(*testing.T, *ground, guest, int)) {
+	const lanes = 4
+	together(lanes, func(lane int) {
+		for i := lane; i < len(m.grounds); i += lanes {
+			for j, who := range m.guests {
+				work(t, m.grounds[i], who, i+j)
+			}
+		}
+	})
+}
+
+// newMatrix plants documents while everybody may do everything, and starts
+// again with the rules.
+func newMatrix(t *testing.T, at change, writing bool) *matrix {
+	issuers := []*authtest.Issuer{authtest.NewIssuer(t), authtest.NewIssuer(t)}
+	both := func(s *config.Settings) {
+		s.Durability = "normal"
+		s.Issuers = append(s.Issuers, config.Issuer{URL: issuers[1].URL(), Audiences: []string{issuers[1].Audience()}, Algorithms: []string{"RS256"}})
+	}
+	m := &matrix{grounds: grounds(t, writing), guests: guests(issuers)}
+	var open, strict []*collection.Collection
+	for _, g := range m.grounds {
+		open, strict = append(open, g.open()), append(strict, g.Collection)
+	}
+	s := startAgain(t, issuers[0], open, at, both)
+	for _, g := range m.grounds {
+		for _, who := range m.guests {
+			m.plant(t, s, g, who)
+		}
+	}
+	s.mustStop(t)
+	m.server = startAgain(t, issuers[0], strict, at, both)
+	return m
+}
+
+// guests are callers of every kind. Two have the names of others at another
+// issuer.
+func guests(issuers []*authtest.Issuer) []guest {
+	list := []guest{{name: "anonymous"}}
+	add := func(name, subject string, issuer *authtest.Issuer, scope, permission bool) {
+		claims := map[string]any{"sub": subject, "scope": "openid", "permissions": []string{}}
+		if scope {
+			claims["scope"] = "openid the:scope"
+		}
+		if permission {
+			claims["permissions"] = []string{"the:permission"}
+		}
+		list = append(list, guest{person{issuer.URL(), subject}, name, issuer.Token(claims), scope, permission})
+	}
+	add("owner", "ada", issuers[0], false, false)
+	add("owner with everything", "ann", issuers[0], true, true)
+	add("member", "bob", issuers[0], false, false)
+	add("member with permission", "ben", issuers[0], false, true)
+	add("stranger", "eve", issuers[0], false, false)
+	add("stranger with scope", "sue", issuers[0], true, false)
+	add("stranger with permission", "pat", issuers[0], false, true)
+	add("owner's twin", "ada", issuers[1], false, false)
+	add("member's twin", "bob", issuers[1], true, false)
+	return list
+}
+
+// garden says which documents a guest has.
+func garden(who guest) []planted {
+	switch who.name {
+	case "anonymous":
+		return []planted{{id: "doc-n", secret: "s-doc-n", rank: 2, editors: []string{"bob"}}}
+	case "owner":
+		list := []planted{
+			{id: "doc-a", secret: "s-doc-a", rank: 3, editors: []string{"bob", "ben"}, slug: "taken"},
+			{id: "doc-b", secret: "s-doc-b", rank: 1},
+		}
+		for i := range 10 {
+			list = append(list, planted{id: fmt.Sprint("del-", i), secret: "s-del", rank: i % 3, editors: []string{"bob"}})
+		}
+		return list
+	case "owner with everything":
+		return []planted{{id: "doc-c", secret: "s-doc-c", rank: 3}}
+	case "stranger":
+		return []planted{{id: "doc-e", secret: "s-doc-e", editors: []string{"ada", "bob"}}}
+	case "owner's twin":
+		return []planted{{id: "doc-t", secret: "s-doc-t", rank: 3, editors: []string{"bob"}}}
+	}
+	return nil
+}
+
+// body is the document as it is sent.
+func (d planted) body() string {
+	members := map[string]any{"secret": d.secret}
+	if d.rank != 0 {
+		members["rank"] = d.rank
+	}
+	if d.editors != nil {
+		members["editors"] = d.editors
+	}
+	if d.slug != "" {
+		members["slug"] = d.slug
+	}
+	text, _ := json.Marshal(members) // texts and numbers only
+	return string(text)
+}
+
+func (m *matrix) plant(t *testing.T, s *server, g *ground, who guest) {
+	t.Helper()
+	requests, first := "", len(g.planted)
+	for _, d := range garden(who) {
+		d.owner = who.person
+		g.planted = append(g.planted, d)
+		requests += fmt.Sprintf(`,{"method":"PUT","path":"/%s/%s","headers":{"If-None-Match":"*"},"body":%s}`, g.Name, d.id, d.body())
+	}
+	if requests == "" {
+		return
+	}
+	a := s.must(t, ok, "POST", "/batch", who.token, `{"requests":[`+requests[1:]+`]}`)
+	for i, r := range read[struct {
+		Responses []struct{ Headers struct{ ETag string } }
+	}](t, a).Responses {
+		g.planted[first+i].tag = r.Headers.ETag
+	}
+}
