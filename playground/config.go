@@ -26,6 +26,8 @@ type Config struct {
 	// Samples tells that the API has the sample collections, which the notes
 	// of the page are about.
 	Samples bool
+	// Collections are listed among what can be called.
+	Collections []string
 }
 
 // User is somebody who can sign in at the tenant.
@@ -44,6 +46,8 @@ type wireConfig struct {
 	Audience string     `json:"audience"`
 	Users    []wireUser `json:"users"`
 	Samples  bool       `json:"samples"`
+
+	Collections []string `json:"collections"`
 }
 
 type wireUser struct {
@@ -54,7 +58,7 @@ type wireUser struct {
 
 // document is what GET /config.json answers.
 func (c Config) document() ([]byte, error) {
-	wire := wireConfig{c.API, c.Issuer, c.ClientID, c.Audience, []wireUser{}, c.Samples}
+	wire := wireConfig{c.API, c.Issuer, c.ClientID, c.Audience, []wireUser{}, c.Samples, append([]string{}, c.Collections...)}
 	for _, user := range c.Users {
 		// A nil list would be null, and the page wants a list.
 		wire.Users = append(wire.Users, wireUser{user.Name, user.Subject, append([]string{}, user.Permissions...)})

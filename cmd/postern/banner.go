@@ -26,12 +26,13 @@ func (b banner) print(to io.Writer, tenant *devtenant.Tenant) error {
 		return fmt.Errorf("mint a first token: %w", err)
 	}
 	var text strings.Builder
+	text.WriteString(b.declared.keep())
 	text.WriteString("Postern runs on this machine only. Stop it with Ctrl-C.\n\n")
 	b.writePlaces(&text)
 	b.writeUsers(&text)
 	fmt.Fprintf(&text, "\nOpen %s in a browser, or try it from here, as anybody and as %s:\n\n", b.at.playgroundURL(), first)
 	fmt.Fprintf(&text, "curl -i %s/api/messages/public\n\n", b.at.apiURL())
-	fmt.Fprintf(&text, "curl -i %s/api/messages/admin -H 'Authorization: Bearer %s'\n\n", b.at.apiURL(), token)
+	fmt.Fprintf(&text, "curl -i %s%s -H 'Authorization: Bearer %s'\n\n", b.at.apiURL(), b.path(), token)
 	last := b.users[len(b.users)-1].Name
 	fmt.Fprintf(&text, "More tokens: postern token --user %[1]s%[2]s (from a checkout: go run ./cmd/postern token --user %[1]s%[2]s)\n\n", last, tenantFlag(b.at.issuer()))
 	_, err = io.WriteString(to, text.String())
@@ -51,6 +52,14 @@ func (b banner) writePlaces(to io.Writer) {
 		_, _ = fmt.Fprintf(to, "  %-11s %s\n", place[0], place[1])
 	}
 	_, _ = io.WriteString(to, "\n")
+}
+
+// path is what to try with a token: documents of one's own, where there are.
+func (b banner) path() string {
+	if b.declared.samples {
+		return "/api/messages/admin"
+	}
+	return "/api/v1/" + b.declared.collections[0].Name
 }
 
 func (b banner) collections() string {

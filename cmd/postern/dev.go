@@ -16,6 +16,7 @@ import (
 )
 
 type devCommand struct {
+	File           string `arg:"" optional:"" name:"db.json" help:"File of json-server to serve: its lists become collections, open to who is signed in." placeholder:"FILE"`
 	Config         string `help:"Settings file; postern.yaml in this folder if there is one." placeholder:"FILE"`
 	Addr           string `default:"localhost:6060" help:"Where the API listens; on this machine only."`
 	TenantAddr     string `default:"localhost:6061" help:"Where the tenant listens; on this machine only."`
@@ -30,6 +31,7 @@ type devCommand struct {
 func (devCommand) Help() string {
 	return `Example:
   postern dev
+  postern dev db.json
   curl -H "Authorization: Bearer $(postern token --user ada)" http://localhost:6060/api/v1/me
 
 Users of your own, in users.yaml; clients can stand there, too:
@@ -37,7 +39,8 @@ Users of your own, in users.yaml; clients can stand there, too:
     - name: ada
       permissions: [read:admin-messages]
 
-A postern.yaml that declares collections replaces the sample ones. Documents stay in a file of the user's cache folder
+A postern.yaml that declares collections replaces the sample ones, and so does a db.json, whose documents are read anew
+at each start and changed in memory only. Otherwise documents stay in a file of the user's cache folder
 unless DATABASE_URL, the settings file or --memory says otherwise.
 
 Nothing leaves this machine. The settings of a real tenant are ignored.`
@@ -72,7 +75,7 @@ func (d devCommand) Run(p process) error {
 	if err != nil {
 		return err
 	}
-	page, err := playground.Handler(playgroundConfig(at, people.users, declared.samples))
+	page, err := playground.Handler(playgroundConfig(at, people.users, declared))
 	if err != nil {
 		return err
 	}
@@ -81,7 +84,7 @@ func (d devCommand) Run(p process) error {
 	go serveBeside(ctx, "tenant", tenant.Handler(), log, at.tenant)
 	go serveBeside(ctx, "playground", page, log, at.playground)
 	options := serve.Options{
-		Explain: true, Collections: declared.collections, Seed: true,
+		Explain: true, Collections: declared.collections, Seeds: declared.seeds,
 		Begin: func() error { return banner{at, people.users, settings, declared}.print(p.stdout, tenant) },
 	}
 	return whoHasIt(serve.Run(ctx, settings, options, log, at.api...))
@@ -126,7 +129,7 @@ func (d devCommand) settings(p process, at listening) (config.Settings, devColle
 	}}
 	settings.LogFormat = "text"
 	settings.DrainDelay = 0
-	declared, err := orSamples(declarations.Collections)
+	declared, err := d.collections(declarations.Collections)
 	if err == nil {
 		settings.DatabaseURL, err = d.database(settings)
 	}

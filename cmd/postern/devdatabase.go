@@ -26,6 +26,9 @@ func (d devCommand) database(settings config.Settings) (string, error) {
 	if settings.DatabaseURL != "" {
 		return settings.DatabaseURL, nil
 	}
+	if d.File != "" {
+		return inMemory, nil // what the file says is what there is
+	}
 	folder, err := os.UserCacheDir()
 	if err == nil {
 		folder = filepath.Join(folder, "postern")

@@ -33,6 +33,7 @@ func TestDocumentsStayWhereTheSettingsSayOrInTheCacheFolder(t *testing.T) {
 	for name, got := range map[string][2]string{
 		"the samples'":         {in(config.Settings{}, devCommand{}), "sqlite:" + filepath.Join(folder, "postern", "dev.db")},
 		"in memory":            {in(mine, devCommand{Memory: true}), inMemory},
+		"a db.json's":          {in(config.Settings{}, devCommand{File: "db.json"}), inMemory},
 		"where a setting says": {in(mine, devCommand{}), mine.DatabaseURL},
 	} {
 		if got[0] != got[1] {
@@ -55,13 +56,37 @@ func TestWhoFindsTheDatabaseInUseIsToldWhatToDo(t *testing.T) {
 	}
 }
 
-func TestTheSamplesAreThereUntilSomebodyDeclaresCollections(t *testing.T) {
-	samples, err := orSamples(nil)
-	if err != nil || !samples.samples || strings.Join(samples.names(), " ") != "notes tasks announcements" {
-		t.Fatalf("got %v: %v", samples.names(), err)
+func TestTheSamplesAreThereUntilSomebodyHasCollections(t *testing.T) {
+	first, err := devCommand{}.collections(nil)
+	if err != nil || !first.samples || strings.Join(first.names(), " ") != "notes tasks announcements" || len(first.seeds["announcements"]) == 0 {
+		t.Fatalf("got %v: %v", first.names(), err)
 	}
-	own, err := orSamples(samples.collections[:1])
+	own, err := devCommand{}.collections(first.collections[:1])
 	if err != nil || own.samples || len(own.collections) != 1 {
-		t.Errorf("got %v: %v", own.names(), err)
+		t.Errorf("declared: got %v: %v", own.names(), err)
+	}
+	file := filepath.Join(t.TempDir(), "db.json")
+	if err := os.WriteFile(file, []byte(`{"posts":[{"id":1,"title":"a"},{"title":"b"}],"profile":{}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	given, err := devCommand{File: file}.collections(first.collections)
+	if err != nil || given.samples || strings.Join(given.names(), " ") != "posts" || len(given.seeds["posts"]) != 2 || given.seeds["posts"][0].ID != "1" {
+		t.Fatalf("from a file: got %+v: %v", given, err)
+	}
+	if text := given.keep(); !strings.Contains(text, "posts:") || !strings.Contains(text, "profile") {
+		t.Errorf("it says %s", text)
+	}
+}
+
+func TestAFileThatIsNoDatabaseIsAMistakeOfTheCommandLine(t *testing.T) {
+	list := filepath.Join(t.TempDir(), "db.json")
+	if err := os.WriteFile(list, []byte(`[]`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{list, list + ".not"} {
+		_, err := devCommand{File: file}.collections(nil)
+		if usage := (usageError{}); !errors.As(err, &usage) || !strings.Contains(err.Error(), file) {
+			t.Errorf("got %v", err)
+		}
 	}
 }

@@ -64,14 +64,17 @@ func tenantOptions(at listening, who people, secret string, log *slog.Logger) de
 }
 
 // playgroundConfig tells the page where the other two are.
-func playgroundConfig(at listening, users []devtenant.User, samples bool) playground.Config {
+func playgroundConfig(at listening, users []devtenant.User, declared devCollections) playground.Config {
 	config := playground.Config{
 		Origin:   at.playgroundURL(),
 		API:      at.apiURL(),
 		Issuer:   at.issuer(),
 		ClientID: playgroundClient,
 		Audience: devtenant.DefaultAudience,
-		Samples:  samples,
+		Samples:  declared.samples,
+	}
+	if !declared.samples {
+		config.Collections = declared.names()
 	}
 	for _, user := range users {
 		config.Users = append(config.Users, playground.User{Name: user.Name, Subject: user.Subject, Permissions: user.Permissions})

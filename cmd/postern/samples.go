@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"fmt"
 
-	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/collection/declare"
 	"github.com/postern-dev/postern/yamltree"
 )
@@ -17,33 +16,15 @@ import (
 //go:embed samples.yaml
 var samplesYAML []byte
 
-// devCollections are what `postern dev` serves.
-type devCollections struct {
-	collections []*collection.Collection
-	// samples tells that nobody declared any.
-	samples bool
-}
-
-// orSamples returns the declared collections, or the samples where there are
-// none.
-func orSamples(declared []*collection.Collection) (devCollections, error) {
-	if len(declared) > 0 {
-		return devCollections{collections: declared}, nil
-	}
+// samples are the collections of a folder that declares none.
+func samples() (devCollections, error) {
 	tree, faults := yamltree.Read(samplesYAML)
 	if len(faults) > 0 {
 		return devCollections{}, fmt.Errorf("samples.yaml:%d %s", faults[0].Line, faults[0].Problem)
 	}
-	collections, _ := tree.Get("collections")
-	samples, mistakes := declare.Read(declare.Source{Collections: collections.Value, File: "samples.yaml"})
-	return devCollections{samples.Collections, true}, mistakes.OrNil()
-}
-
-// names are those of the collections, in their order.
-func (d devCollections) names() []string {
-	var names []string
-	for _, c := range d.collections {
-		names = append(names, c.Name)
-	}
-	return names
+	node, _ := tree.Get("collections")
+	read, mistakes := declare.Read(declare.Source{Collections: node.Value, File: "samples.yaml"})
+	d := fromDeclared(read.Collections)
+	d.samples = true
+	return d, mistakes.OrNil()
 }

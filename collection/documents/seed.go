@@ -3,20 +3,32 @@ package documents
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/postern-dev/postern/collection"
+	"github.com/postern-dev/postern/jsonvalue"
 )
 
-// Seed fills each collection that has no documents with those that its
-// declaration has for that. They belong to nobody.
-func (s *Service) Seed(ctx context.Context) error {
+// Seed is a document with which a collection begins. Its body has been checked.
+type Seed struct {
+	// ID is of the collection's format; empty where one is to be made.
+	ID   string
+	Body jsonvalue.Value
+}
+
+// seedsAtOnce is how many of them one transaction stores.
+const seedsAtOnce = 1000
+
+// Seed fills each collection that has no documents with its seeds, by its
+// name. They belong to nobody.
+func (s *Service) Seed(ctx context.Context, seeds map[string][]Seed) error {
 	for _, c := range s.Collections() {
-		if len(c.Seed) == 0 {
+		if len(seeds[c.Name]) == 0 {
 			continue
 		}
 		some, err := s.store.Scan(ctx, c, collection.Scan{Visible: collection.Always(), Limit: 1})
 		if err == nil && len(some) == 0 {
-			err = s.plant(ctx, c)
+			err = s.plant(ctx, c, seeds[c.Name])
 		}
 		if err != nil {
 			return fmt.Errorf("seed %s: %w", c.Name, err)
@@ -25,20 +37,29 @@ func (s *Service) Seed(ctx context.Context) error {
 	return nil
 }
 
-// plant stores all seeds or none. Their ids are made in the order of the
-// declaration, so that lists have it, too.
-func (s *Service) plant(ctx context.Context, c *collection.Collection) error {
+func (s *Service) plant(ctx context.Context, c *collection.Collection, seeds []Seed) error {
 	now := collection.Now()
-	var planted []*collection.Document
-	for _, body := range c.Seed {
-		planted = append(planted, &collection.Document{ID: newID(c), Version: 1, Birth: newBirth(), CreatedAt: now, UpdatedAt: now, Body: body})
-	}
-	return s.store.Write(ctx, func(tx collection.Tx) error {
-		for _, d := range planted {
-			if err := tx.Insert(c, d); err != nil {
-				return err
+	for some := range slices.Chunk(seeds, seedsAtOnce) {
+		planted := make([]*collection.Document, 0, len(some))
+		for _, seed := range some {
+			d := &collection.Document{ID: seed.ID, Version: 1, Birth: newBirth(), CreatedAt: now, UpdatedAt: now, Body: seed.Body}
+			if d.ID == "" {
+				d.ID = newID(c)
 			}
+			planted = append(planted, d)
 		}
-		return nil
-	})
+		if err := s.store.Write(ctx, func(tx collection.Tx) error { return insertAll(tx, c, planted) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertAll(tx collection.Tx, c *collection.Collection, planted []*collection.Document) error {
+	for _, d := range planted {
+		if err := tx.Insert(c, d); err != nil {
+			return fmt.Errorf("document %s: %w", d.ID, err)
+		}
+	}
+	return nil
 }

@@ -12,10 +12,11 @@ const endpoints = [
 export class EndpointList {
   #pills = new Map()
 
-  constructor(onCall) {
+  constructor(collections, onCall) {
+    const lists = collections.map((name) => ({ path: `/api/v1/${name}`, who: 'whom its rule lets read' }))
     fill(
       byId('endpoints'),
-      endpoints.map(({ path, who }) => {
+      [...endpoints, ...lists].map(({ path, who }) => {
         const pill = h('span', { class: 'pill', hidden: true })
         this.#pills.set(path, pill)
         return h(

@@ -32,7 +32,7 @@ class Page {
     this.#auth = new Auth(config, (how) => this.#changed(how))
     this.#tenant = new Tenant(config.issuer)
     this.#log = new Log((made) => showAnswer(made, config.api))
-    this.#endpoints = new EndpointList((path) => this.#callEndpoint(path))
+    this.#endpoints = new EndpointList(config.collections, (path) => this.#callEndpoint(path))
     this.#mistakes = new MistakeList((mistake) => this.#make(mistake))
     this.#drills = new Drills({
       tenant: this.#tenant,

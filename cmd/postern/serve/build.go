@@ -36,9 +36,9 @@ type Options struct {
 	Explain bool
 	// Collections are those of the deployment; none opens no database.
 	Collections []*collection.Collection
-	// Seed fills collections that are empty with the documents that their
-	// declarations have for that. It is for development.
-	Seed bool
+	// Seeds are documents for collections that are empty, by their name. They
+	// are for development.
+	Seeds map[string][]documents.Seed
 	// Begin is called when all is ready, before the first answer; may be nil.
 	Begin func() error
 	// Routes are further ones.

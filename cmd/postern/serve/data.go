@@ -46,10 +46,8 @@ func openData(ctx context.Context, settings config.Settings, options Options, lo
 		return data{}, errors.Join(fmt.Errorf("read the database's secrets: %w", err), s.Close())
 	}
 	d.documents = documents.New(s, collections, documentLimits(settings))
-	if options.Seed {
-		if err := d.documents.Seed(ctx); err != nil {
-			return data{}, errors.Join(fmt.Errorf("fill the database with documents to begin with: %w", err), s.Close())
-		}
+	if err := d.documents.Seed(ctx, options.Seeds); err != nil {
+		return data{}, errors.Join(fmt.Errorf("fill the database with documents to begin with: %w", err), s.Close())
 	}
 	return d, nil
 }
