@@ -11,9 +11,9 @@ import (
 	"github.com/postern-dev/postern/collection"
 )
 
-// awkward are schemas that are hard to carry into another document, or to
+// hardToDescribe are schemas that are hard to carry into another document, or to
 // widen by the members that the server fills. The names of some are taken.
-func awkward(t testing.TB) []*collection.Collection {
+func hardToDescribe(t testing.TB) []*collection.Collection {
 	all := declared(t)
 	signedIn := collection.Rule{Kind: collection.Authenticated}
 	for name, text := range map[string]string{
@@ -37,7 +37,7 @@ func awkward(t testing.TB) []*collection.Collection {
 
 // TestTheDocumentHolds looks through the whole document of a deployment.
 func TestTheDocumentHolds(t *testing.T) {
-	p := startCollections(t, awkward(t)).promise(t)
+	p := startCollections(t, hardToDescribe(t)).promise(t)
 	examples, references := 0, 0
 	p.walk(nil, p.raw, func(path []string, object map[string]any) {
 		_, hasSchema := object["schema"]
@@ -106,7 +106,7 @@ func (p *promise) resolve(to string) any {
 // TestTheExamplesOfTheDocumentWork does with each collection what its
 // operations show. Each answer is held against the document on the way.
 func TestTheExamplesOfTheDocumentWork(t *testing.T) {
-	s := startCollections(t, awkward(t), noRateLimit)
+	s := startCollections(t, hardToDescribe(t), noRateLimit)
 	p := s.promise(t)
 	token := s.Issuer.Token(map[string]any{"scope": "write:announcements"})
 	for path := range p.document.Paths.Map() {
@@ -171,7 +171,7 @@ func (p *promise) example(path, method, mediaType string) string {
 
 // TestTheDocumentIsTheSameInYAML lets a reader of others read both.
 func TestTheDocumentIsTheSameInYAML(t *testing.T) {
-	s := startCollections(t, awkward(t))
+	s := startCollections(t, hardToDescribe(t))
 	var texts []string
 	for _, path := range []string{"/openapi.json", "/openapi.yaml"} {
 		document, err := openapi3.NewLoader().LoadFromData([]byte(s.get(t, path, "").Body))

@@ -55,16 +55,6 @@ func KeyOf(v jsonvalue.Value, t Type) Key {
 	return ""
 }
 
-// numberKey writes a number, one of very many digits as a text of such length.
-func numberKey(literal string) Key {
-	key := jsonvalue.NumberKey(literal)
-	if len(key) <= keptText {
-		return Key(tagNumber + key)
-	}
-	sum := sha256.Sum256([]byte(key))
-	return Key(tagNumber + key[:keptText] + hex.EncodeToString(sum[:16]))
-}
-
 // TextKey writes a text.
 func TextKey(s string) Key {
 	kept := KeptText(s)

@@ -39,3 +39,9 @@ func (c *described) written(status int, description string) jsonvalue.Member {
 	}
 	return answer(status, description, headers(with...), c.document(), c.exampleDocument())
 }
+
+// unseen is the answer to a change by somebody who may not read the document.
+func unseen() jsonvalue.Member {
+	return jsonvalue.Member{Name: "204", Value: object("description", "It is changed; the read rule does not show the document to this caller.",
+		"headers", headers("ETag", "Idempotency-Replayed"))}
+}

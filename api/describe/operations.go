@@ -113,7 +113,7 @@ func (c *described) replacing(id string) operation {
 		description: "With `If-None-Match: *` the document is created. Members that the server fills may be sent back unchanged.",
 		parameters:  list(ref("parameters", "IfMatch"), ref("parameters", "IfNoneMatch"), ref("parameters", "IdempotencyKey")).Items(),
 		body:        requestBody(content(jsonType, either, c.exampleBody())),
-		answers:     []jsonvalue.Member{c.written(200, "The document as it is now."), c.written(201, "The new document.")},
+		answers:     []jsonvalue.Member{c.written(200, "The document as it is now."), c.written(201, "The new document."), unseen()},
 		errors:      c.writeErrors()}
 }
 
@@ -129,7 +129,7 @@ func (c *described) patching(id string) operation {
 		description: "A merge patch (RFC 7396), which plain JSON is too, or a JSON patch (RFC 6902).",
 		parameters:  list(ref("parameters", "IfMatch"), ref("parameters", "IdempotencyKey")).Items(),
 		body:        requestBody(body),
-		answers:     []jsonvalue.Member{c.written(200, "The document as it is now.")},
+		answers:     []jsonvalue.Member{c.written(200, "The document as it is now."), unseen()},
 		errors:      errors}
 }
 
