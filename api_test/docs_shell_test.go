@@ -66,6 +66,10 @@ func (r *reader) run(t *testing.T, b block) {
 	}
 }
 
+// cache is where the programs of this reader keep what is theirs: the guides
+// are followed side by side, and two servers cannot have one database.
+func (r *reader) cache() string { return filepath.Join(r.folder, ".cache") }
+
 // startDev replaces the server by one with these flags.
 func (r *reader) startDev(t *testing.T, flags []string) {
 	t.Helper()
@@ -74,11 +78,7 @@ func (r *reader) startDev(t *testing.T, flags []string) {
 		r.dev.stop(t, syscall.SIGINT)
 	}
 	flags = slices.Concat([]string{"dev"}, flags, []string{"--addr", "localhost:0", "--tenant-addr", "localhost:0", "--playground-addr", "localhost:0"})
-	// Documents are read side by side; the cache folder is one for all.
-	if !slices.Contains(flags, "--memory") {
-		flags = append(flags, "--memory")
-	}
-	r.dev = r.program.beginIn(t, r.folder, nil, flags...)
+	r.dev = r.program.beginIn(t, r.folder, []string{"XDG_CACHE_HOME=" + r.cache()}, flags...)
 	r.at = r.dev.origins(t)
 	(&server{URL: r.at.api}).waitReady(t)
 }
@@ -119,7 +119,7 @@ func (r *reader) shell(t *testing.T, at, text string) {
 	command.Dir = r.folder
 	command.Env = []string{
 		"PATH=" + filepath.Dir(r.program.path) + string(os.PathListSeparator) + os.Getenv("PATH"),
-		"HOME=" + r.program.home, "XDG_CACHE_HOME=" + r.program.home, "NO_PROXY=localhost",
+		"HOME=" + r.program.home, "XDG_CACHE_HOME=" + r.cache(), "NO_PROXY=localhost",
 	}
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr

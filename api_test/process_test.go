@@ -216,7 +216,7 @@ func mustWorkPasted(t *testing.T, line string) {
 		return
 	}
 	output, err := exec.Command("sh", "-c", line).Output()
-	if err != nil || !strings.HasPrefix(string(output), "HTTP/1.1 200 OK") || !strings.Contains(string(output), "message.") {
+	if err != nil || !strings.HasPrefix(string(output), "HTTP/1.1 200 OK") || !strings.Contains(string(output), "\r\n\r\n{") {
 		t.Errorf("curl printed %s (%v)", output, err)
 	}
 }

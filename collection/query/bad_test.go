@@ -159,7 +159,7 @@ func badQueries() []struct {
 
 		{"limit=201", query.OverLimit, "limit", "more than 200"},
 		{"filter[title]=" + strings.Repeat("x", 1001), query.OverLimit, "filter[title]", "more than 1000 bytes"},
-		{"filter[price][gt]=" + strings.Repeat("1234567", 100), query.OverLimit, "filter[price][gt]", "more digits than lists compare"},
+		{"filter[price][gt]=" + strings.Repeat("1234567", 100), query.OverLimit, "filter[price][gt]", "more digits than ranges compare"},
 		{"filter[title][in]=" + strings.Repeat("x,", 100), query.OverLimit, "filter[title][in]", "more than 100 values"},
 		{"sort=title,due,day,rank,price", query.OverLimit, "sort", "more than 4 members"},
 		{"fields=" + strings.Repeat("title,", 50) + "due", query.OverLimit, "fields", "more than 50 members"},

@@ -125,6 +125,11 @@ var textKey = collection.TextKey("")
 
 func isLongText(key collection.Key) bool { return key.IsLong() && key[0] == textKey[0] }
 
+// ranges tells whether the filter asks for what is greater or less.
+func (f *Filter) ranges() bool {
+	return f.Op == Gt || f.Op == Gte || f.Op == Lt || f.Op == Lte
+}
+
 // span sets the stretch of a range. It ends where the kind of the value does.
 // All texts that a long one shares its kept part with are looked at.
 func (f *Filter) span() {

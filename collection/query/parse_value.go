@@ -91,8 +91,8 @@ func (p *parser) key(name string, f *Filter, value string) bool {
 		p.refuse(WrongType, name, "is not "+kindName(f.kind), valueHint(f.kind, value))
 		return false
 	}
-	if key.IsLong() && !isLongText(key) {
-		p.refuse(OverLimit, name, "has a number of more digits than lists compare", "Leave digits out that do not count.")
+	if key.IsLong() && !isLongText(key) && f.ranges() {
+		p.refuse(OverLimit, name, "has a number of more digits than ranges compare", "Leave digits out that do not count.")
 		return false
 	}
 	if !slices.Contains(f.keys, key) {
