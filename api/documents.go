@@ -135,7 +135,7 @@ func readWrite(c *gin.Context, caller collection.Caller, r *documents.Request) (
 // not read stays hidden.
 func (v view) answer(c *gin.Context, o documents.Outcome) {
 	switch {
-	case o.Op == documents.Delete, !v.mayShow(o):
+	case o.Op == documents.Delete:
 		c.Header("Cache-Control", "no-store")
 		c.Status(http.StatusNoContent)
 	case !documents.Shown(v.caller, o):
@@ -147,12 +147,6 @@ func (v view) answer(c *gin.Context, o documents.Outcome) {
 	default:
 		v.send(c, http.StatusOK, o.Document)
 	}
-}
-
-// mayShow tells whether the caller may see what a write led to: what it may
-// read, and what it made.
-func (v view) mayShow(o documents.Outcome) bool {
-	return o.Created || v.collection.Read.For(v.caller).Allows(o.Document)
 }
 
 // noQuery refuses parameters where none means anything.
