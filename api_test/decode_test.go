@@ -11,10 +11,3 @@ func decode(t testing.TB, body string, into any) {
 		t.Fatalf("%v in %s", err, body)
 	}
 }
-
-func decodeAny(t testing.TB, body string) any {
-	t.Helper()
-	var value any
-	decode(t, body, &value)
-	return value
-}
