@@ -120,17 +120,20 @@ func TestLeavingWhileTheDatabaseIsBusy(t *testing.T) {
 	before := w.everything(t)
 	release := lockAll(t, address)
 	defer release()
-	for id, c := range map[string]call{
-		"busy-get": {Path: "/api/v1/notes/$note"}, "busy-list": asking("count=exact"), "busy-write": merged(`{"done":true}`),
-	} {
-		w.leave(t, c.with("X-Request-Id", id), 200*time.Millisecond)
-	}
-	release()
-	for _, id := range []string{"busy-get", "busy-list", "busy-write"} {
+	// The write goes first: by the time the lock goes, it is known to be alone.
+	w.leave(t, merged(`{"done":true}`).with("X-Request-Id", "busy-write"), 200*time.Millisecond)
+	w.leave(t, asking("count=exact").with("X-Request-Id", "busy-list"), 200*time.Millisecond)
+	w.leave(t, call{Path: "/api/v1/notes/$note"}.with("X-Request-Id", "busy-get"), 200*time.Millisecond)
+	mustSayWhoLeft := func(id string) {
 		if line := w.log.request(t, id); line["level"] != "INFO" || line["code"] != "client_left" || line["status"] != 408.0 {
 			t.Errorf("the log says %v", line)
 		}
 	}
+	// Readers end at once, a write when it knows that nothing is stored.
+	mustSayWhoLeft("busy-get")
+	mustSayWhoLeft("busy-list")
+	release()
+	mustSayWhoLeft("busy-write")
 	if after := w.everything(t); after != before {
 		t.Errorf("something is stored: %s", changed(before, after))
 	}

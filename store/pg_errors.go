@@ -22,6 +22,7 @@ const (
 	queryCanceled        = "57014"
 	lockNotAvailable     = "55P03"
 	duplicateTable       = "42P07"
+	duplicateObject      = "42710"
 	duplicateColumn      = "42701"
 	internalError        = "XX000"
 	readOnlyTransaction  = "25006"

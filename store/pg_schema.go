@@ -35,7 +35,7 @@ func (p *postgres) alterOne(ctx context.Context, conn *pgxpool.Conn, statement s
 	for attempt := 1; ; attempt++ {
 		_, err := conn.Exec(ctx, statement, pgx.QueryExecModeSimpleProtocol)
 		switch stateOf(err) {
-		case uniqueViolation, duplicateTable, duplicateColumn, internalError, lockNotAvailable,
+		case uniqueViolation, duplicateTable, duplicateObject, duplicateColumn, internalError, lockNotAvailable,
 			serializationFailure, deadlockDetected:
 		default:
 			return err
