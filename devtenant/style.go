@@ -25,7 +25,7 @@ main {
   width: 100%; max-width: 27rem; padding: 2rem; overflow-wrap: anywhere;
   background: var(--card); border: 1px solid var(--line); border-radius: 1rem;
 }
-.brand { display: flex; align-items: center; gap: .625rem; margin: 0 0 1.75rem; font-size: 1.25rem; font-weight: 700; letter-spacing: -.02em; }
+.brand { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .625rem; margin: 0 0 1.75rem; font-size: clamp(1rem, 4vw, 1.25rem); font-weight: 700; white-space: nowrap; letter-spacing: -.02em; }
 .brand span { color: var(--soft); font-weight: 400; }
 h1 { margin: 0; font-size: 1.6rem; line-height: 1.2; letter-spacing: -.025em; }
 h1 + p { margin: .35rem 0 1.5rem; color: var(--soft); }
