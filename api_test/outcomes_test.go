@@ -162,7 +162,7 @@ func draining(t *testing.T, delay time.Duration) *server {
 func (s *server) waitStatus(t testing.TB, path string, status int) {
 	t.Helper()
 	got := 0
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		response, err := client.Get(s.URL + path)
 		if err != nil {
 			continue

@@ -32,7 +32,7 @@ func (s *server) raw(t testing.TB, text string) exchange {
 	var x exchange
 	method, _, _ := strings.Cut(text, " ")
 	reader := bufio.NewReader(conn)
-	for patience := 10 * time.Second; ; patience = 300 * time.Millisecond {
+	for patience := time.Minute; ; patience = 300 * time.Millisecond {
 		_ = conn.SetReadDeadline(time.Now().Add(patience))
 		a, err := readAnswer(reader, method)
 		if err != nil {

@@ -122,11 +122,11 @@ func (r *rotation) turn(t *testing.T, verifier *auth.Verifier) {
 		return err == nil
 	}
 	key := r.issuer.Rotate()
-	eventually(t, 10*time.Second, "the new key is known", func() bool { return accepted(key) })
+	eventually(t, time.Minute, "the new key is known", func() bool { return accepted(key) })
 	r.mu.Lock()
 	former := r.known
 	r.known = key
 	r.mu.Unlock()
 	r.issuer.Withdraw(former.ID)
-	eventually(t, 10*time.Second, "the withdrawn key dies", func() bool { return !accepted(former) })
+	eventually(t, time.Minute, "the withdrawn key dies", func() bool { return !accepted(former) })
 }
