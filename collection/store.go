@@ -86,10 +86,27 @@ type Tx interface {
 	Keep(key IdempotencyKey, kept Kept) error
 }
 
+// History is what happened to the documents, as the writes themselves wrote it
+// down. Every method is safe for concurrent use.
+type History interface {
+	// Settle gives a position to every change that was committed and has none
+	// yet, and returns the bounds. A position is given after the commit, so
+	// whoever sees one sees every smaller one.
+	Settle(ctx context.Context) (Bounds, error)
+	// Changes returns the changes after the position in their order, up to
+	// limit of them; it stops behind the one with which they reach maxBytes.
+	Changes(ctx context.Context, after int64, limit, maxBytes int) ([]*Change, error)
+	// Wrote receives after this process wrote something, once for one write or
+	// many. There is one receiver.
+	Wrote() <-chan struct{}
+}
+
 // IdempotencyKey names one request of one caller.
 type IdempotencyKey struct {
 	// Scope is a hash of issuer, subject, method and path.
 	Scope [32]byte
+	// Writer is the caller.
+	Writer Writer
 	// Key is the client's; empty where it sent none.
 	Key string
 }

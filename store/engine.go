@@ -63,6 +63,11 @@ type dialect struct {
 	branches int
 	// hints tells that selects name the index to use.
 	hints bool
+	// position is the column of changes that holds their position, last the
+	// highest one that was handed out.
+	position, last string
+	// foundation are statements for tables that only this database needs.
+	foundation []string
 }
 
 var _ collection.Store = (*Store)(nil)

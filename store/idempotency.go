@@ -43,7 +43,7 @@ func (t *tx) claim(key collection.IdempotencyKey) (*collection.Kept, error) {
 			return nil, err
 		}
 	}
-	t.claimed = hex.EncodeToString(scope) + ":" + key.Key
+	t.claimed = hex.EncodeToString(key.Writer[:]) + ":" + key.Key
 	return nil, nil
 }
 

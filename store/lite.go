@@ -112,7 +112,8 @@ func (l *lite) openReaders() error {
 }
 
 func (l *lite) dialect() dialect {
-	return dialect{text: "text", blob: "blob", serial: "integer PRIMARY KEY AUTOINCREMENT", branches: 1, hints: true}
+	return dialect{text: "text", blob: "blob", serial: "integer PRIMARY KEY AUTOINCREMENT", branches: 1, hints: true,
+		position: "seq", last: `(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'changes')`}
 }
 
 // read borrows a reader.

@@ -9,7 +9,7 @@ import "strings"
 // issuer and its subject; the number 0 is nobody's.
 func foundation(d dialect) []string {
 	var statements []string
-	for _, s := range []string{
+	for _, s := range append([]string{
 		`CREATE TABLE IF NOT EXISTS issuers (
 			no bigint NOT NULL PRIMARY KEY,
 			url {text} NOT NULL UNIQUE)`,
@@ -31,7 +31,8 @@ func foundation(d dialect) []string {
 			kept_until bigint NOT NULL,
 			PRIMARY KEY (scope, name))`,
 		`CREATE INDEX IF NOT EXISTS idempotency_until ON idempotency (kept_until)`,
-		// pos is handed out after the commit where there are many writers.
+		// pos is handed out after the commit where there are many writers, and
+		// stays null where there is one: there, seq is the position.
 		`CREATE TABLE IF NOT EXISTS changes (
 			seq {serial},
 			pos bigint,
@@ -51,6 +52,10 @@ func foundation(d dialect) []string {
 			updated bigint,
 			at bigint NOT NULL,
 			claim {text})`,
+		`CREATE TABLE IF NOT EXISTS counters (
+			name {text} NOT NULL PRIMARY KEY,
+			value bigint NOT NULL)`,
+		`INSERT INTO counters (name, value) VALUES ('settled', 0), ('pruned', 0) ON CONFLICT DO NOTHING`,
 		`CREATE TABLE IF NOT EXISTS usage (
 			collection {text} NOT NULL,
 			owner_iss bigint NOT NULL,
@@ -86,7 +91,7 @@ func foundation(d dialect) []string {
 			definition {text} NOT NULL,
 			state {text} NOT NULL,
 			note {text} NOT NULL)`,
-	} {
+	}, d.foundation...) {
 		statements = append(statements, d.in(s))
 	}
 	return statements

@@ -24,6 +24,11 @@ type Options struct {
 	// Connections bounds the connections to PostgreSQL; 0 is 4 for each
 	// processor, 16 at least. The address may say pool_max_conns instead.
 	Connections int
+	// KeepFor and KeepChanges bound what is kept of what happened: changes
+	// that are older go, and the oldest beyond that many. 0 is a week, and a
+	// million.
+	KeepFor     time.Duration
+	KeepChanges int64
 	// Log is told of what happens in the background; nil is the default log.
 	Log *slog.Logger
 }
@@ -58,6 +63,10 @@ type Store struct {
 	// young are the names of collections that have to be looked through once
 	// more.
 	young sync.Map
+	// wrote is how the one who follows the changes hears of those made here.
+	wrote       chan struct{}
+	keepFor     time.Duration
+	keepChanges int64
 	// background ends with Close.
 	background context.Context
 	stop       context.CancelFunc
@@ -66,6 +75,11 @@ type Store struct {
 	catalogFresh, fillGrace time.Duration
 	fillBatch               int
 }
+
+const (
+	keepFor     = 7 * 24 * time.Hour
+	keepChanges = 1_000_000
+)
 
 // Open opens the database at url: sqlite:path, made where it is missing;
 // sqlite::memory: for one that is gone when it is closed; or postgres://….
@@ -95,7 +109,14 @@ func openEngine(ctx context.Context, url string, options Options) (engine, error
 func newStore(e engine, options Options) *Store {
 	s := &Store{
 		engine: e, log: options.Log, name: rand.Text(), stopBuilding: func() {},
+		wrote: make(chan struct{}, 1), keepFor: options.KeepFor, keepChanges: options.KeepChanges,
 		catalogFresh: catalogFresh, fillGrace: fillGrace, fillBatch: 1000,
+	}
+	if s.keepFor == 0 {
+		s.keepFor = keepFor
+	}
+	if s.keepChanges == 0 {
+		s.keepChanges = keepChanges
 	}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -125,6 +146,7 @@ func (s *Store) start(ctx context.Context, options Options) error {
 		})
 	}
 	s.every(time.Minute, s.forget)
+	s.every(time.Minute, s.prune)
 	return nil
 }
 
@@ -191,6 +213,7 @@ func (s *Store) write(ctx context.Context, work func(*tx) error) error {
 		})
 		if err == nil {
 			s.issuers.add(last.issuers)
+			s.tellWritten()
 			return nil
 		}
 		if !errors.Is(err, errStale) {

@@ -43,6 +43,9 @@ var suite = []struct {
 	{"writes while filling", testWritesWhileFilling},
 	{"reopened", testReopened},
 	{"plans", testPlans},
+	{"history", testHistory},
+	{"history and its writer", testHistoryWriter},
+	{"history is pruned", testPrune},
 }
 
 func runSuite(t *testing.T, db database) {

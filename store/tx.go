@@ -11,7 +11,7 @@ type tx struct {
 	store   *Store
 	on      session
 	catalog *catalog
-	// claimed is the idempotency key of this transaction.
+	// claimed is the idempotency key of this transaction, with its writer.
 	claimed string
 	// issuers are those that this transaction met and that may not be
 	// committed.

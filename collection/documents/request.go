@@ -110,7 +110,7 @@ func (i *Idempotency) scoped(caller collection.Caller) collection.IdempotencyKey
 		hash.Write([]byte(part))
 		hash.Write([]byte{0})
 	}
-	key := collection.IdempotencyKey{Key: i.Key}
+	key := collection.IdempotencyKey{Key: i.Key, Writer: collection.WriterOf(caller.Owner)}
 	hash.Sum(key.Scope[:0])
 	return key
 }

@@ -1,0 +1,50 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// pruneBatch is how many changes one transaction forgets.
+const pruneBatch = 1000
+
+// prune forgets changes that are older than the options keep them, oldest
+// first, and that were told: one without a position is kept.
+func (s *Store) prune(ctx context.Context) error {
+	for {
+		var gone int64
+		err := s.engine.write(ctx, func(on session) (err error) {
+			gone, err = s.pruneSome(on)
+			return s.engine.explain(err)
+		})
+		if err != nil || gone < pruneBatch {
+			return err
+		}
+	}
+}
+
+func (s *Store) pruneSome(on session) (gone int64, err error) {
+	d := s.engine.dialect()
+	var pruned, last int64
+	if _, err = one(on, "SELECT value, "+d.last+" FROM counters WHERE name = 'pruned'"+d.forUpdate, nil, &pruned, &last); err != nil {
+		return 0, err
+	}
+	until, oldest, kept := pruned, time.Now().Add(-s.keepFor).UnixMilli(), false
+	err = on.query("SELECT "+d.position+", at FROM changes WHERE "+d.position+" > $1 ORDER BY "+d.position+" LIMIT $2",
+		[]any{pruned, int64(pruneBatch)}, func(r row) error {
+			var position, at int64
+			err := r.scan(&position, &at)
+			if kept = kept || at >= oldest && position > last-s.keepChanges; !kept {
+				until = position
+			}
+			return err
+		})
+	if err != nil || until == pruned {
+		return 0, err
+	}
+	if gone, err = on.exec("DELETE FROM changes WHERE "+d.position+" <= $1", until); err != nil {
+		return 0, err
+	}
+	_, err = on.exec(`UPDATE counters SET value = $1 WHERE name = 'pruned'`, until)
+	return gone, err
+}
