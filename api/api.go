@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern/auth"
 	"github.com/postern-dev/postern/collection/documents"
+	"github.com/postern-dev/postern/collection/feed"
 	"github.com/postern-dev/postern/collection/query"
 	"github.com/postern-dev/postern/middleware"
 	"github.com/postern-dev/postern/origin"
@@ -47,6 +48,10 @@ type Options struct {
 	OpenAPI []byte
 	// Documents are the collections; nil is none.
 	Documents *documents.Service
+	// Feed tells what happens to documents; required with Documents.
+	// MaxFollowers bounds those who follow at once.
+	Feed         *feed.Hub
+	MaxFollowers int
 	// Sealer makes cursors opaque; required with Documents.
 	Sealer *seal.Sealer
 	// Query bounds what a list may ask for and cost.
@@ -88,7 +93,12 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Drain makes readiness fail and ends each connection with its next answer,
 // so that clients and balancers leave on their own before the server stops.
-func (a *API) Drain() { a.draining.Store(true) }
+func (a *API) Drain() {
+	a.draining.Store(true)
+	if a.Feed != nil {
+		a.Feed.Close()
+	}
+}
 
 // engine puts the routes behind the middleware that all of them share.
 func (a *API) engine() (*gin.Engine, error) {

@@ -68,8 +68,19 @@ var (
 )
 
 // documentKinds are all of them, for GET /problems.
+// The kinds of problems that the change feed brings.
+var (
+	positionInvalid = problem.Kind{Code: "position_invalid", Status: http.StatusBadRequest,
+		Sentence: "The position is not one that this server gave out.",
+		Hint:     "Send what page.changes of a list, or the id of an event, says, unchanged. Without one, changes begin here and now."}
+	followersFull = problem.Kind{Code: "followers_full", Status: http.StatusServiceUnavailable,
+		Sentence: "As many clients follow changes as this server serves.",
+		Hint:     "Try again in a moment, follow several collections on one connection, or raise POSTERN_MAX_FOLLOWERS."}
+)
+
 func documentKinds() []problem.Kind {
 	return []problem.Kind{documentNotFound, notAllowed, preconditionFailed, jsonInvalid, patchFailed, patchTestFailed,
 		documentTooLarge, idInvalid, idUnavailable, uniqueTaken, quotaExceeded, keyReused, headerInvalid, queryInvalid,
-		cursorInvalid, indexRequired, batchInvalid, databaseUnavailable, databaseFull}
+		cursorInvalid, indexRequired, batchInvalid, databaseUnavailable, databaseFull,
+		positionInvalid, followersFull}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern/collection"
+	"github.com/postern-dev/postern/collection/feed"
 	"github.com/postern-dev/postern/collection/query"
 )
 
@@ -21,6 +22,8 @@ func (a *API) listDocuments(of *collection.Collection) func(*gin.Context) error 
 		if err != nil {
 			return err
 		}
+		// Asked for before the list is read, so that nothing lies between.
+		position := a.Feed.Head()
 		page, err := query.List(c.Request.Context(), a.Documents.Store(), a.Sealer, of, v.caller, q)
 		if err != nil {
 			return err
@@ -33,7 +36,9 @@ func (a *API) listDocuments(of *collection.Collection) func(*gin.Context) error 
 				c.Writer.Header().Add("Link", "<"+withCursor(c.Request.URL, link.cursor)+`>; rel="`+link.rel+`"`)
 			}
 		}
-		c.Data(http.StatusOK, jsonType, v.appendPage(page))
+		views := []feed.View{{Collection: of, Visible: of.Read.For(v.caller)}}
+		changes := feed.NewMarker(a.Sealer, v.caller.Owner, views).Write(position)
+		c.Data(http.StatusOK, jsonType, v.appendPage(page, changes))
 		return nil
 	}
 }
@@ -54,7 +59,7 @@ func withCursor(of *url.URL, cursor string) string {
 	return of.EscapedPath() + "?" + values.Encode()
 }
 
-func (v view) appendPage(page *query.Page) []byte {
+func (v view) appendPage(page *query.Page, changes string) []byte {
 	size := 256
 	for _, d := range page.Items {
 		size += d.Body.Size() + 200
@@ -70,6 +75,7 @@ func (v view) appendPage(page *query.Page) []byte {
 	dst = strconv.AppendInt(dst, int64(page.Limit), 10)
 	dst = appendCursor(append(dst, `,"next":`...), page.Next)
 	dst = appendCursor(append(dst, `,"prev":`...), page.Prev)
+	dst = appendString(append(dst, `,"changes":`...), changes)
 	if page.Total != nil {
 		relation := "eq"
 		if page.Total.AtLeast {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern/collection/documents"
@@ -72,7 +73,9 @@ func (a *API) mount(e *gin.Engine) error {
 		}
 		var chain []gin.HandlerFunc
 		if !probe(route.Path) {
-			chain = append(chain, inFlight, middleware.Deadline(a.Timeout))
+			if !lasting(route.Path) {
+				chain = append(chain, inFlight, middleware.Deadline(a.Timeout))
+			}
 			switch {
 			case route.Right.IsJudged():
 				chain = append(chain, identify)
@@ -101,6 +104,10 @@ func (r Route) types() []string {
 // probe tells whether orchestrators call the path to see how the server is.
 func probe(path string) bool { return path == "/healthz" || path == "/readyz" }
 
+// lasting tells whether answers may go on for as long as the client likes. They
+// have limits of their own.
+func lasting(path string) bool { return strings.HasSuffix(path, "/changes") }
+
 // patchTypes are the media types of a patch; plain JSON is a merge patch,
 // since that is what fetch sends when nobody says more.
 var patchTypes = []string{"application/json", mergePatchType, jsonPatchType}
@@ -113,6 +120,7 @@ func (a *API) documentRoutes() []Route {
 	routes := []Route{
 		{"GET", prefix + "collections", judged, a.judged(a.listCollections), nil},
 		{"POST", prefix + "batch", judged, a.judged(a.batch), nil},
+		{"GET", prefix + "changes", judged, a.judged(a.followSome), nil},
 		{"GET", prefix + "me/export", authenticated, a.judged(a.exportMine), nil},
 		{"DELETE", prefix + "me/data", authenticated, a.judged(a.eraseMine), nil},
 	}
@@ -121,6 +129,7 @@ func (a *API) documentRoutes() []Route {
 		routes = append(routes,
 			Route{"GET", all, judged, a.judged(a.listDocuments(c)), nil},
 			Route{"POST", all, judged, a.judged(a.write(c, documents.Create)), nil},
+			Route{"GET", all + "/changes", judged, a.judged(a.followOne(c)), nil},
 			Route{"GET", one, judged, a.judged(a.getDocument(c)), nil},
 			Route{"PUT", one, judged, a.judged(a.write(c, documents.Put)), nil},
 			Route{"PATCH", one, judged, a.judged(a.write(c, documents.MergePatch)), patchTypes},

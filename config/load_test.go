@@ -58,6 +58,7 @@ func TestDefaults(t *testing.T) {
 		RequestTimeout: 15 * time.Second, DrainDelay: time.Second, DrainLimit: 20 * time.Second,
 		DatabaseURL: "sqlite:postern.db", Durability: "full", MaxDocument: 256 << 10, MaxBatch: 100, PageSize: 50,
 		MaxPage: 200, MaxFilters: 10, MaxIn: 100, MaxScan: 20_000,
+		MaxFollowers: 10_000, KeepChanges: 1_000_000, KeepChangesFor: 168 * time.Hour,
 		LogLevel: slog.LevelInfo, LogFormat: "json",
 	}
 	for name, s := range map[string]config.Sources{

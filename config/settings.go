@@ -75,6 +75,13 @@ type Settings struct {
 	MaxFilters, MaxIn int
 	// MaxScan is how many documents a list may look at without an index.
 	MaxScan int
+	// MaxFollowers is how many clients may follow changes at once, 1 to
+	// 1,000,000.
+	MaxFollowers int
+	// KeepChanges is how many changes are kept, 100 to 1,000,000,000, and
+	// KeepChangesFor for how long, a minute to 10,000 hours.
+	KeepChanges    int
+	KeepChangesFor time.Duration
 
 	// LogLevel is the least important level that is logged.
 	LogLevel slog.Level

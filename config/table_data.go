@@ -1,5 +1,7 @@
 package config
 
+import "time"
+
 // dataTable answers: where are the documents, and how much may one request
 // cost?
 func dataTable() []setting {
@@ -54,5 +56,20 @@ func dataTable() []setting {
 			fallback: "20000", example: "20000",
 			doc: "How many documents one list may look at where no index answers it.",
 		}.number(func(s *Settings) *int { return &s.MaxScan }, 100, 1_000_000),
+		setting{
+			key: "maxFollowers", env: env("POSTERN_MAX_FOLLOWERS"),
+			fallback: "10000", example: "10000",
+			doc: "How many clients may follow changes at once; beyond, 503.",
+		}.number(func(s *Settings) *int { return &s.MaxFollowers }, 1, 1_000_000),
+		setting{
+			key: "keepChanges", env: env("POSTERN_KEEP_CHANGES"),
+			fallback: "1000000", example: "1000000",
+			doc: "How many changes are kept for clients that come back. Who comes back later reads everything again.",
+		}.number(func(s *Settings) *int { return &s.KeepChanges }, 100, 1_000_000_000),
+		setting{
+			key: "keepChangesFor", env: env("POSTERN_KEEP_CHANGES_FOR"),
+			fallback: "168h", example: "168h",
+			doc: "How long they are kept.",
+		}.duration(func(s *Settings) *time.Duration { return &s.KeepChangesFor }, time.Minute, 10_000*time.Hour),
 	}
 }

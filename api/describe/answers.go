@@ -45,3 +45,10 @@ func unseen() jsonvalue.Member {
 	return jsonvalue.Member{Name: "204", Value: object("description", "It is changed; the read rule does not show the document to this caller.",
 		"headers", headers("ETag", "Idempotency-Replayed"))}
 }
+
+// streamed is the answer to a client that accepts a stream, too.
+func streamed(in jsonvalue.Member) jsonvalue.Member {
+	forms, _ := in.Value.Get("content")
+	in.Value = in.Value.With("content", forms.With("text/event-stream", object("schema", object("type", "string"))))
+	return in
+}

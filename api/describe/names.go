@@ -20,10 +20,11 @@ type names struct {
 func (n names) document() string { return n.Type + "Document" }
 func (n names) part() string     { return n.Type + "Part" }
 func (n names) page() string     { return n.Type + "Page" }
+func (n names) changes() string  { return n.Type + "Changes" }
 
 // operations are the operation ids.
 func (n names) operations() []string {
-	return []string{"list" + n.Plural, "create" + n.Type, "get" + n.Type, "replace" + n.Type, "patch" + n.Type, "delete" + n.Type}
+	return []string{"list" + n.Plural, "create" + n.Type, "get" + n.Type, "replace" + n.Type, "patch" + n.Type, "delete" + n.Type, "follow" + n.Plural}
 }
 
 // taken are the names that are used already.
@@ -68,7 +69,7 @@ func (t taken) of(collection string) names {
 }
 
 func (t taken) take(n names) bool {
-	all := append(n.operations(), n.Type, n.document(), n.part(), n.page(), n.Type+"Changed")
+	all := append(n.operations(), n.Type, n.document(), n.part(), n.page(), n.changes(), n.Type+"Changed")
 	for _, name := range all {
 		if t[name] {
 			return false

@@ -31,6 +31,7 @@ func (c *described) paths() []jsonvalue.Member {
 		{Name: "/api/v1/" + c.Name, Value: object(
 			"get", c.operation(c.listing(ids[0])),
 			"post", c.operation(c.creating(ids[1])))},
+		{Name: "/api/v1/" + c.Name + "/changes", Value: object("get", c.operation(c.following(ids[6])))},
 		{Name: "/api/v1/" + c.Name + "/{id}", Value: object(
 			"get", one(c.getting(ids[2])),
 			"put", one(c.replacing(ids[3])),
@@ -77,10 +78,20 @@ func responses(o operation) jsonvalue.Value {
 
 func (c *described) listing(id string) operation {
 	links := headers("Link", "Server-Timing")
-	page := object("items", list(c.exampleItems()...), "page", object("limit", c.limits.PageSize, "next", jsonvalue.NullValue(), "prev", jsonvalue.NullValue()))
+	page := object("items", list(c.exampleItems()...), "page", object("limit", c.limits.PageSize, "next", jsonvalue.NullValue(), "prev", jsonvalue.NullValue(), "changes", "dFWrzyZy78chWL2M"))
 	return operation{id: id, summary: "List " + c.Name, description: c.listText(), rules: reads, parameters: c.listParameters(),
 		answers: []jsonvalue.Member{answer(200, "A page of those that the caller may read.", links, c.page(), given(page, c.hasExample()))},
 		errors:  map[int]string{400: "BadList"}}
+}
+
+func (c *described) following(id string) operation {
+	parameters := list(ref("parameters", "Since"), ref("parameters", "Wait"), ref("parameters", "LastEventID"),
+		ref("parameters", "Fields"), ref("parameters", "Include")).Items()
+	told := answer(200, "What happened since.", headers(), c.changes(), nil)
+	return operation{id: id, summary: "What happens to " + c.Name + ", while it happens", rules: reads,
+		description: "A stream with `Accept: text/event-stream`, a long poll otherwise; see `/api/v1/changes`. Filters are those of lists.",
+		parameters:  append(parameters, c.filters()...), answers: []jsonvalue.Member{streamed(told)},
+		errors: map[int]string{400: "BadFollow", 503: "FollowUnavailable"}}
 }
 
 func (c *described) creating(id string) operation {

@@ -33,7 +33,15 @@ func (c *described) schemas() []jsonvalue.Member {
 		{Name: c.document(), Value: c.documentSchema()},
 		{Name: c.part(), Value: c.partSchema()},
 		{Name: c.page(), Value: page},
+		{Name: c.changes(), Value: c.changesSchema()},
 	}
+}
+
+// changesSchema is what happened to documents of the collection.
+func (c *described) changesSchema() jsonvalue.Value {
+	change := object("allOf", list(schemaRef("Change"), object("properties", object("document", c.shown()))))
+	return object("type", "object", "required", list("items", "page"), "additionalProperties", false,
+		"properties", object("items", object("type", "array", "items", change), "page", schemaRef("ChangesPage")))
 }
 
 // shown is a document, whole or in part.

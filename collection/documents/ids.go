@@ -23,9 +23,10 @@ const maxID = 200
 
 // checkID refuses ids that are not of the collection's format.
 func checkID(c *collection.Collection, id string) error {
-	// A browser takes these two out of every address.
-	dots := id == "." || id == ".."
-	if dots || c.ID == collection.Slug && len(id) > maxSlug || !idForms[c.ID].MatchString(id) {
+	// A browser takes the first two out of every address, and the third is
+	// where the collection's changes are.
+	taken := id == "." || id == ".." || id == "changes"
+	if taken || c.ID == collection.Slug && len(id) > maxSlug || !idForms[c.ID].MatchString(id) {
 		return &IDRefused{c.ID}
 	}
 	return nil

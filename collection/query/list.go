@@ -128,9 +128,16 @@ func (l *list) keys(d *collection.Document) []collection.Key {
 	return keys
 }
 
-func (l *list) meets(filters []*Filter, d *collection.Document) bool {
+func (l *list) meets(filters []*Filter, d *collection.Document) bool { return meetAll(l.c, filters, d) }
+
+// Meets tells whether the document meets all filters.
+func (q *Query) Meets(c *collection.Collection, d *collection.Document) bool {
+	return meetAll(c, q.Filters, d)
+}
+
+func meetAll(c *collection.Collection, filters []*Filter, d *collection.Document) bool {
 	for _, f := range filters {
-		if !f.meets(l.c, d) {
+		if !f.meets(c, d) {
 			return false
 		}
 	}

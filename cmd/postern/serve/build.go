@@ -78,6 +78,8 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 		TrustedProxies: settings.TrustedProxies,
 		OpenAPI:        postern.OpenAPI,
 		Documents:      d.documents,
+		Feed:           d.feed,
+		MaxFollowers:   settings.MaxFollowers,
 		Sealer:         d.sealer,
 		Query:          queryLimits(settings),
 		Renamed:        renamed(settings),

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"github.com/postern-dev/postern/collection/documents"
+	"github.com/postern-dev/postern/collection/feed"
 	"github.com/postern-dev/postern/collection/query"
 	"github.com/postern-dev/postern/config"
 	"github.com/postern-dev/postern/seal"
@@ -18,6 +19,7 @@ type data struct {
 	store     *store.Store
 	documents *documents.Service
 	sealer    *seal.Sealer
+	feed      *feed.Hub
 }
 
 // cursorSecret names the secret that makes cursors opaque.
@@ -30,7 +32,10 @@ func openData(ctx context.Context, settings config.Settings, options Options, lo
 	if len(collections) == 0 {
 		return data{}, nil
 	}
-	s, err := store.Open(ctx, settings.DatabaseURL, store.Options{Durability: store.Durability(settings.Durability), Log: log})
+	s, err := store.Open(ctx, settings.DatabaseURL, store.Options{
+		Durability: store.Durability(settings.Durability), Log: log,
+		KeepFor: settings.KeepChangesFor, KeepChanges: int64(settings.KeepChanges),
+	})
 	if err != nil {
 		return data{}, fmt.Errorf("open the database (DATABASE_URL): %w", err)
 	}
@@ -48,6 +53,9 @@ func openData(ctx context.Context, settings config.Settings, options Options, lo
 	d.documents = documents.New(s, collections, documentLimits(settings))
 	if err := d.documents.Seed(ctx, options.Seeds); err != nil {
 		return data{}, errors.Join(fmt.Errorf("fill the database with documents to begin with: %w", err), s.Close())
+	}
+	if d.feed, err = feed.New(ctx, s, collections, log); err != nil {
+		return data{}, errors.Join(fmt.Errorf("begin the change feed: %w", err), s.Close())
 	}
 	return d, nil
 }

@@ -49,6 +49,11 @@ func Run(ctx context.Context, settings config.Settings, options Options, log *sl
 			return errors.Join(err, closeAll(listeners))
 		}
 	}
+	if data.feed != nil {
+		following := make(chan struct{})
+		go func() { defer close(following); data.feed.Run(background) }()
+		defer func() { stop(); <-following }()
+	}
 	server := newServer(a, settings, log)
 	failed := make(chan error, len(listeners))
 	for _, listener := range listeners {

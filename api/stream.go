@@ -1,0 +1,182 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/postern-dev/postern/auth"
+	"github.com/postern-dev/postern/collection/feed"
+	"github.com/postern-dev/postern/middleware"
+)
+
+const (
+	// heartbeat keeps proxies from ending a silent stream, and moves the
+	// client's position on.
+	heartbeat = 15 * time.Second
+	// writePatience is how long a client may take to receive what is sent.
+	writePatience = 10 * time.Second
+	// reauthBefore is how long before the token's end the client is asked to
+	// come back with a new one.
+	reauthBefore = 30 * time.Second
+)
+
+// stream is an answer that does not end by itself.
+type stream struct {
+	c       *gin.Context
+	control *http.ResponseController
+	api     *API
+	*teller
+	// reauth and end are when the client is told that its token ends, and when
+	// it has ended; zero for one without a token.
+	reauth, end time.Time
+	sent        int64 // the last position that the client has
+	buffer      []byte
+}
+
+// stream tells events as they happen (text/event-stream).
+func (a *API) stream(c *gin.Context, t *teller, reset bool) error {
+	s := &stream{c: c, control: http.NewResponseController(c.Writer), api: a, teller: t}
+	if id := middleware.Identity(c); id != nil {
+		s.end = id.Expiry
+		s.reauth = s.end.Add(-min(reauthBefore, time.Until(s.end)/2))
+	}
+	c.Header("Content-Type", eventStream)
+	c.Header("X-Accel-Buffering", "no")
+	c.Status(http.StatusOK)
+	_ = s.control.SetReadDeadline(time.Time{})
+	// The answer begins with a position, so that a client can come back to it
+	// whatever happens first.
+	s.event("retry: 1000\n", "", nil)
+	if reset {
+		s.event("", "reset", []byte(`{"reason":"read everything again, then go on from here"}`))
+	}
+	if err := s.flush(); err != nil {
+		return nil
+	}
+	s.run()
+	return nil
+}
+
+// run sends until somebody ends it. Nobody can be told an error any more.
+func (s *stream) run() {
+	next := time.Now().Add(heartbeat)
+	for {
+		events, err := s.wait(next)
+		for _, e := range events {
+			s.change(e)
+		}
+		switch {
+		case errors.Is(err, feed.ErrReset):
+			return // the next request is told
+		case errors.Is(err, feed.ErrSlow), errors.Is(err, feed.ErrClosed):
+			// Everybody comes back, not all at once.
+			s.buffer = append(s.buffer, "retry: "+strconv.Itoa(100+rand.IntN(1900))+"\n\n"...)
+			_ = s.flush()
+			return
+		case s.c.Request.Context().Err() != nil, err != nil && !errors.Is(err, context.DeadlineExceeded):
+			return
+		}
+		if !s.mayGoOn(!time.Now().Before(next)) {
+			return
+		}
+		if !time.Now().Before(next) {
+			s.beat()
+			next = time.Now().Add(heartbeat)
+		}
+		if s.flush() != nil {
+			return
+		}
+	}
+}
+
+// wait returns events, or at the next moment at which something is due.
+func (s *stream) wait(due time.Time) ([]feed.Event, error) {
+	for _, t := range []time.Time{s.reauth, s.end} {
+		if !t.IsZero() && t.Before(due) {
+			due = t
+		}
+	}
+	ctx, stop := context.WithDeadline(s.c.Request.Context(), due)
+	defer stop()
+	return s.follower.Next(ctx)
+}
+
+// mayGoOn tells the client before its token ends, and ends the stream with it;
+// now and then it looks whether the token would still be accepted.
+func (s *stream) mayGoOn(look bool) bool {
+	if s.end.IsZero() {
+		return true
+	}
+	refused := look && s.refused()
+	if refused || !s.reauth.IsZero() && !time.Now().Before(s.reauth) {
+		s.event("", "reauth", []byte(`{"expiresAt":`+strconv.FormatInt(s.end.Unix(), 10)+`}`))
+		s.reauth = time.Time{}
+	}
+	if !refused && time.Now().Before(s.end) {
+		return true
+	}
+	_ = s.flush()
+	return false
+}
+
+// refused tells whether the token that was good is not any more: its key was
+// withdrawn. While keys cannot be had, nobody is sent away.
+func (s *stream) refused() bool {
+	token, refusal := auth.BearerToken(s.c.Request.Header["Authorization"])
+	if refusal != nil {
+		return true
+	}
+	_, err := s.api.Verifier.Verify(s.c.Request.Context(), token)
+	var why *auth.Refusal
+	return errors.As(err, &why) && why.Code != auth.KeysUnavailable
+}
+
+// beat sends the position where it moved, and a comment where it did not.
+func (s *stream) beat() {
+	if s.follower.At() == s.sent {
+		s.buffer = append(s.buffer, ": still here\n\n"...)
+		return
+	}
+	s.event("", "", nil)
+}
+
+// change sends one event.
+func (s *stream) change(e feed.Event) {
+	s.buffer = append(s.buffer, "id: "+s.marker.Write(e.Position)+"\nevent: change\ndata: "...)
+	s.buffer = append(s.appendEvent(s.buffer, e), "\n\n"...)
+	s.sent = e.Position
+}
+
+// event sends an event with the present position; without a name, it is the
+// position alone, which no client takes for an event.
+func (s *stream) event(head, name string, data []byte) {
+	s.sent = s.follower.At()
+	s.buffer = append(s.buffer, head+"id: "+s.marker.Write(s.sent)+"\n"...)
+	if name != "" {
+		s.buffer = append(s.buffer, "event: "+name+"\ndata: "...)
+		s.buffer = append(append(s.buffer, data...), '\n')
+	}
+	s.buffer = append(s.buffer, '\n')
+}
+
+// flush sends what was gathered, and gives the client a bounded time to take
+// it.
+func (s *stream) flush() error {
+	if len(s.buffer) == 0 {
+		return nil
+	}
+	_ = s.control.SetWriteDeadline(time.Now().Add(writePatience))
+	_, err := s.c.Writer.Write(s.buffer)
+	if err == nil {
+		err = s.control.Flush()
+	}
+	if s.buffer = s.buffer[:0]; cap(s.buffer) > 16<<10 {
+		s.buffer = nil // thousands of followers are idle
+	}
+	return err
+}
