@@ -89,6 +89,6 @@ func (m *matrix) probe(t *testing.T, p probe, g *ground, who guest, id, tag stri
 		lines = append(lines, name+": "+strings.Join(values, ", "))
 	}
 	slices.Sort(lines)
-	body := requestID.ReplaceAllString(strings.ReplaceAll(a.Body, id, "ID"), "")
+	body := withoutPosition(requestID.ReplaceAllString(strings.ReplaceAll(a.Body, id, "ID"), ""))
 	return fmt.Sprint(a.Status, "\n", strings.Join(lines, "\n"), "\n", body)
 }

@@ -45,9 +45,8 @@ var (
 // world is a database with a hub that is not running yet.
 type world struct {
 	*store.Store
-	hub  *feed.Hub
-	url  string
-	runs bool
+	hub *feed.Hub
+	url string
 }
 
 func newWorld(t *testing.T, options store.Options, collections ...*collection.Collection) *world {

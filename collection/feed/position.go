@@ -33,7 +33,8 @@ func NewMarker(sealer *seal.Sealer, reader collection.Owner, views []View) *Mark
 
 // Write makes a position opaque.
 func (m *Marker) Write(position int64) string {
-	data := binary.AppendUvarint([]byte{positionForm}, uint64(position))
+	// Of a fixed length: it is nobody's business how much others write.
+	data := binary.BigEndian.AppendUint64([]byte{positionForm}, uint64(position))
 	for _, hash := range m.rights {
 		data = append(data, hash[:]...)
 	}
@@ -74,9 +75,9 @@ func decode(data []byte) (at int64, rights []byte, err error) {
 	if len(data) == 0 || data[0] != positionForm {
 		return 0, nil, ErrReset
 	}
-	n, size := binary.Uvarint(data[1:])
-	if size <= 0 || (len(data)-1-size)%8 != 0 {
+	data = data[1:]
+	if len(data) < 8 || len(data)%8 != 0 {
 		return 0, nil, seal.ErrForeign
 	}
-	return int64(n), data[1+size:], nil
+	return int64(binary.BigEndian.Uint64(data)), data[8:], nil
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/collection/declare"
 	"github.com/postern-dev/postern/collection/documents"
+	"github.com/postern-dev/postern/collection/feed"
 	"github.com/postern-dev/postern/seal"
 	"github.com/postern-dev/postern/store"
 )
@@ -104,7 +105,7 @@ func (p *play) run(ctx context.Context, test declare.Test) (result Result, err e
 	if err := p.give(ctx, s, test); err != nil {
 		return result, err
 	}
-	handler, err := p.api(s)
+	handler, err := p.api(ctx, s)
 	if err != nil {
 		return result, err
 	}
@@ -123,15 +124,21 @@ func (p *play) run(ctx context.Context, test declare.Test) (result Result, err e
 	return result, err
 }
 
-func (p *play) api(s *store.Store) (http.Handler, error) {
+func (p *play) api(ctx context.Context, s *store.Store) (http.Handler, error) {
 	sealer, err := seal.New(make([]byte, 32)) // nothing of it outlives the test
 	if err != nil {
 		return nil, err
 	}
+	hub, err := feed.New(ctx, s, p.declarations.Collections, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, err
+	}
+	hub.Close() // nobody waits for changes here
 	return api.New(api.Options{
 		Verifier: p.verifier, Log: slog.New(slog.DiscardHandler), MaxBody: 64 << 20, MaxInFlight: 1,
 		Timeout: time.Minute, OpenAPI: postern.OpenAPI, Sealer: sealer,
 		Documents: documents.New(s, p.declarations.Collections, documents.Limits{}),
+		Feed:      hub, MaxFollowers: 1,
 	})
 }
 
