@@ -44,7 +44,12 @@ func (h *Hub) Follow(ctx context.Context, views []View, after int64) (*Follower,
 	if after > h.Head() || after < h.pruned.Load() {
 		return nil, ErrReset
 	}
-	h.count.Add(1)
+	if h.count.Add(1) == 1 {
+		select {
+		case h.roused <- struct{}{}:
+		default:
+		}
+	}
 	return &Follower{hub: h, views: views, at: after, wake: make(chan struct{}, 1)}, nil
 }
 

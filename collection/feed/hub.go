@@ -50,6 +50,8 @@ type Hub struct {
 	count  atomic.Int64
 	closed chan struct{}
 	ending sync.Once
+	// roused receives when the first follower comes.
+	roused chan struct{}
 	// polling and reading each let one ask the database at a time.
 	polling sync.Mutex
 	reading sync.Mutex
@@ -64,7 +66,7 @@ type Hub struct {
 // ends.
 func New(ctx context.Context, history collection.History, collections []*collection.Collection, log *slog.Logger) (*Hub, error) {
 	h := &Hub{history: history, collections: map[string]*collection.Collection{}, log: log,
-		closed: make(chan struct{}), followers: map[interest]map[*Follower]struct{}{}}
+		closed: make(chan struct{}), roused: make(chan struct{}, 1), followers: map[interest]map[*Follower]struct{}{}}
 	for _, c := range collections {
 		h.collections[c.Name] = c
 	}
@@ -100,6 +102,7 @@ func (h *Hub) wait(ctx context.Context, least time.Duration) bool {
 			return false
 		case <-timer.C:
 		case <-wake:
+		case <-h.roused:
 		}
 		return true
 	}
@@ -122,6 +125,12 @@ func (h *Hub) poll(ctx context.Context) error {
 	}
 	h.pruned.Store(bounds.Pruned)
 	h.dropPages()
+	if bounds.Last < h.head.Load() {
+		// Another database answers than before: a backup, or a standby that
+		// had not heard of everything.
+		h.breakOff(bounds.Last)
+		return nil
+	}
 	if h.skip(bounds.Last) {
 		return nil
 	}
@@ -171,7 +180,7 @@ func (h *Hub) tell(changes []*collection.Change) {
 	h.head.Store(changes[len(changes)-1].Position)
 }
 
-// breakOff ends all followers: they missed something.
+// breakOff ends all followers: they have to read everything again.
 func (h *Hub) breakOff(to int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

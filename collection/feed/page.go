@@ -41,7 +41,7 @@ func (h *Hub) page(ctx context.Context, after int64) ([]*collection.Change, erro
 			return nil, err
 		}
 		if len(changes) == 0 || changes[0].Position != begin+1 {
-			return nil, ErrReset // pruned at this moment
+			continue // pruned at this moment
 		}
 		p := page{begin, changes, time.Now()}
 		if found := p.from(after); len(found) > 0 {
