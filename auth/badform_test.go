@@ -62,6 +62,7 @@ func refuseAll(t *testing.T, config auth.Config, rows []badToken) {
 			wantCode(t, verifier, token, tt.code)
 			wantCode(t, verifier, token, tt.code) // the refusal is not remembered as anything else
 			wantExamined(t, examiner, token, tt.code)
+			wantExplained(t, examiner, token, tt.code)
 		})
 	}
 	wantCode(t, verifier, issuer.Token(map[string]any{"sub": "auth0|last"}), "")
