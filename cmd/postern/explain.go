@@ -57,7 +57,7 @@ func (e explainCommand) Run(p process) (err error) {
 	ctx, cancel := context.WithTimeout(p.ctx, keysWithin)
 	defer cancel()
 	options := serve.Options{Collections: declarations.Collections}
-	kept, done := keptKeys(ctx, p, settings, options)
+	kept, done := e.keptKeys(ctx, p, settings, options)
 	defer done()
 	deployment, err := serve.Explainer(ctx, settings, options, kept, e.Offline)
 	if err != nil {
@@ -82,15 +82,17 @@ func (e explainCommand) token(p process) (string, error) {
 }
 
 // keptKeys opens the database in which a server keeps its issuers' keys. There
-// is none without collections; one that cannot be read costs no more than what
-// is kept there.
-func keptKeys(ctx context.Context, p process, settings config.Settings, options serve.Options) (auth.KeptKeySets, func()) {
+// is none without collections. One that cannot be read is worth a word only to
+// those who have nothing else to go by.
+func (e explainCommand) keptKeys(ctx context.Context, p process, settings config.Settings, options serve.Options) (auth.KeptKeySets, func()) {
 	if len(options.Collections) == 0 {
 		return nil, func() {}
 	}
 	s, err := store.Open(ctx, settings.DatabaseURL, store.Options{ReadOnly: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
-		_, _ = fmt.Fprintf(p.stderr, "Kept keys are not read: %v\n", err)
+		if e.Offline {
+			_, _ = fmt.Fprintf(p.stderr, "Kept keys are not read: %v\n", err)
+		}
 		return nil, func() {}
 	}
 	return s, func() { _ = s.Close() }
