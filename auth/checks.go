@@ -144,7 +144,7 @@ func (x *examination) checkSender(context.Context) *Refusal {
 func (x *examination) checkKey(ctx context.Context) *Refusal {
 	candidates, refusal := x.issuer.keys.find(ctx, x.header)
 	if refusal != nil {
-		return x.say(refusal, "The token's kid is %.64q.", x.header.keyID)
+		return x.say(refusal, "The token's kid is %.64q, published are %.64q.", x.header.keyID, x.issuer.keys.names())
 	}
 	x.candidates = candidates
 	return nil

@@ -71,6 +71,8 @@ func TestEachMistakeIsMendedInTheWordsOfTheSDK(t *testing.T) {
 		{"too early", claim("nbf", time.Now().Add(10*time.Minute).Unix()), []string{"Refused (token_not_yet_valid)", "valid in 10m0s", "clocks"}},
 		{"no subject", claim("sub", authtest.Absent), []string{"Refused (claims_invalid)", "sub is missing"}},
 		{"a machine", claim("sub", "abc@clients"), []string{"Accepted", "no user behind it"}},
+		{"a key that nobody publishes", issuer.Sign(map[string]any{"kid": "gone"}, issuer.Payload(nil), nil),
+			[]string{"Refused (key_unknown)", `kid is "gone", published are ["key-1"]`, "withdrawn"}},
 		{"a wrong key", issuer.Sign(nil, issuer.Payload(nil), authtest.NewKey(issuer.Key().ID, "RS256")), []string{"Refused (signature_bad)", "ok         key"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -81,6 +83,21 @@ func TestEachMistakeIsMendedInTheWordsOfTheSDK(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestTheAudienceIsThatOfTheTokensIssuer(t *testing.T) {
+	t.Parallel()
+	first, second := authtest.NewIssuer(t), authtest.NewIssuer(t, authtest.Audience("urn:second"))
+	d := deployment(t, first, nil)
+	d.Issuers = append(d.Issuers, auth.Issuer{URL: second.URL(), Audiences: []string{"urn:second"}})
+	verifier, err := auth.New(t.Context(), auth.Config{Issuers: d.Issuers, Explain: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Verifier = verifier
+	if text := printed(t, d.Token(t.Context(), second.Token(map[string]any{"aud": "x"}))); !strings.Contains(text, `audience: "urn:second"`) {
+		t.Error(text)
 	}
 }
 

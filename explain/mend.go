@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/postern-dev/postern/auth"
@@ -27,11 +28,15 @@ func (s subject) mend(code auth.Code) string {
 	return auth.ReasonOf(code).Hint
 }
 
-// audienceParameter is what the SDK is to be given, ready to paste.
+// audienceParameter is what the SDK is to be given, ready to paste: an audience
+// of the token's issuer, or of the first where the token does not tell.
 func (s subject) audienceParameter() string {
 	audience := "..."
-	if len(s.Issuers) > 0 && len(s.Issuers[0].Audiences) > 0 {
-		audience = s.Issuers[0].Audiences[0]
+	for _, issuer := range s.Issuers {
+		meant := s.Identity != nil && (issuer.URL == s.Identity.Issuer || slices.Contains(issuer.Formerly, s.Identity.Issuer))
+		if len(issuer.Audiences) > 0 && (meant || audience == "...") {
+			audience = issuer.Audiences[0]
+		}
 	}
 	return fmt.Sprintf("authorizationParams: { audience: %q }", audience)
 }
