@@ -38,6 +38,10 @@ func (a *API) Table() []Route {
 	return slices.Concat(a.fixed(), a.documentRoutes(), a.Routes)
 }
 
+// Routes returns the table of the API that New makes of the same options, for
+// those who ask who may call what and serve nothing.
+func Routes(options Options) []Route { return (&API{Options: options}).Table() }
+
 // fixed are the routes that every deployment has.
 func (a *API) fixed() []Route {
 	return []Route{

@@ -54,12 +54,15 @@ func refuseAll(t *testing.T, config auth.Config, rows []badToken) {
 	t.Helper()
 	issuer := authtest.NewIssuer(t)
 	verifier := newVerifier(t, config, issuer)
+	examiner := newVerifier(t, config, issuer) // of its own: unknown keys cost fetches
 	wantCode(t, verifier, issuer.Token(nil), "")
 	for _, tt := range rows {
 		t.Run(tt.name, func(t *testing.T) {
 			token := tt.make(issuer)
 			wantCode(t, verifier, token, tt.code)
 			wantCode(t, verifier, token, tt.code) // the refusal is not remembered as anything else
+			wantExamined(t, examiner, token, tt.code)
+			wantExplained(t, examiner, token, tt.code)
 		})
 	}
 	wantCode(t, verifier, issuer.Token(map[string]any{"sub": "auth0|last"}), "")

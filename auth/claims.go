@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -143,19 +142,6 @@ func (c *claims) idToken() bool {
 		return true
 	}
 	return len(c.audience) == 1 && c.clientID != "" && c.audience[0] == c.clientID
-}
-
-// complete checks what every access token must have.
-func (c *claims) complete() error {
-	switch {
-	case c.subject == "":
-		return fmt.Errorf("sub is missing or empty")
-	case hasControl(c.subject):
-		return fmt.Errorf("sub has control characters")
-	case !c.hasExpiry:
-		return fmt.Errorf("exp is missing")
-	}
-	return nil
 }
 
 // window returns the seconds between which the token is valid, without skew;

@@ -116,6 +116,21 @@ func (s *keyStore) usable() *keySet {
 	return set
 }
 
+// maxNames bounds the key ids that a refusal lists.
+const maxNames = 8
+
+// names are the ids of the live set, for those who look for a key that is not
+// there.
+func (s *keyStore) names() []string {
+	names := []string{}
+	if set := s.usable(); set != nil {
+		for _, k := range set.keys[:min(len(set.keys), maxNames)] {
+			names = append(names, k.id)
+		}
+	}
+	return names
+}
+
 // stands tells whether the key is in the live set: a withdrawn key dies with
 // the next good refresh, for remembered tokens too.
 func (s *keyStore) stands(thumbprint [sha256.Size]byte) bool {

@@ -70,8 +70,9 @@ func (r Right) String() string {
 	return "none"
 }
 
-// refusal returns why the identity does not have the right, or nil.
-func (r Right) refusal(id *auth.Identity) *auth.Refusal {
+// Refusal returns why the identity does not have the right, or nil. Nobody is a
+// nil identity.
+func (r Right) Refusal(id *auth.Identity) *auth.Refusal {
 	switch {
 	case r.kind == public, r.kind == judged:
 		return nil
@@ -92,7 +93,7 @@ func Require(right Right) gin.HandlerFunc {
 		panic("middleware: Require without a right")
 	}
 	return func(c *gin.Context) {
-		if refusal := right.refusal(Identity(c)); refusal != nil {
+		if refusal := right.Refusal(Identity(c)); refusal != nil {
 			Abort(c, refusal)
 		}
 	}

@@ -1,6 +1,7 @@
 package playground
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,6 +29,9 @@ type Config struct {
 	Samples bool
 	// Collections are listed among what can be called.
 	Collections []string
+	// Explain says as JSON what the API makes of a token that somebody pastes;
+	// nil leaves it out.
+	Explain func(ctx context.Context, token string) ([]byte, error)
 }
 
 // User is somebody who can sign in at the tenant.
@@ -48,6 +52,7 @@ type wireConfig struct {
 	Samples  bool       `json:"samples"`
 
 	Collections []string `json:"collections"`
+	Explain     bool     `json:"explain"`
 }
 
 type wireUser struct {
@@ -58,7 +63,7 @@ type wireUser struct {
 
 // document is what GET /config.json answers.
 func (c Config) document() ([]byte, error) {
-	wire := wireConfig{c.API, c.Issuer, c.ClientID, c.Audience, []wireUser{}, c.Samples, append([]string{}, c.Collections...)}
+	wire := wireConfig{c.API, c.Issuer, c.ClientID, c.Audience, []wireUser{}, c.Samples, append([]string{}, c.Collections...), c.Explain != nil}
 	for _, user := range c.Users {
 		// A nil list would be null, and the page wants a list.
 		wire.Users = append(wire.Users, wireUser{user.Name, user.Subject, append([]string{}, user.Permissions...)})

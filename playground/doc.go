@@ -3,7 +3,8 @@
 //
 // The page is plain ES modules, embedded as they stand in the folder page.
 // This package serves them and tells them where API and tenant are. It knows
-// neither a token nor a secret: all that happens after the page is loaded is
-// between the browser, the tenant and the API. It is for development only, and
+// no secret: all that happens after the page is loaded is between the browser,
+// the tenant and the API, but for tokens that somebody pastes to have them
+// explained, which it hands on and forgets. It is for development only, and
 // nothing that serves in production imports it.
 package playground

@@ -118,6 +118,16 @@ const using = {
       await mustAnswer(`#call-api-${path}`, 200)
     }
   },
+  'a token is explained check by check': async () => {
+    await page.locator('#explain-mine').click()
+    await says('#explained', 'accepted')
+    await says('#explained', 'GET /api/messages/admin')
+    await page.locator('#pasted').fill('V8kyNFgD2wk5PfNwb3bXxdhE1nxqzQ0x')
+    await page.locator('#explain-form button[type=submit]').click()
+    await says('#explained', 'refused: token_opaque')
+    await says('#explained .mend', 'authorizationParams: { audience: "https://hello-world.example.com" }')
+  },
+  'what explains is accessible': mustBeAccessible,
   'who has the permission is told to be somebody else': async () => {
     await mustAnswer('#mistake-permission', 200)
     await says('#notice', 'grace')

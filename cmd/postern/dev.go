@@ -75,7 +75,13 @@ func (d devCommand) Run(p process) error {
 	if err != nil {
 		return err
 	}
-	page, err := playground.Handler(playgroundConfig(at, people.users, declared))
+	options := serve.Options{
+		Explain: true, Collections: declared.collections, Seeds: declared.seeds,
+		Begin: func() error { return banner{at, people.users, settings, declared}.print(p.stdout, tenant) },
+	}
+	shown := playgroundConfig(at, people.users, declared)
+	shown.Explain = explainer(settings, options)
+	page, err := playground.Handler(shown)
 	if err != nil {
 		return err
 	}
@@ -83,10 +89,6 @@ func (d devCommand) Run(p process) error {
 	defer stop()
 	go serveBeside(ctx, "tenant", tenant.Handler(), log, at.tenant)
 	go serveBeside(ctx, "playground", page, log, at.playground)
-	options := serve.Options{
-		Explain: true, Collections: declared.collections, Seeds: declared.seeds,
-		Begin: func() error { return banner{at, people.users, settings, declared}.print(p.stdout, tenant) },
-	}
 	return whoHasIt(serve.Run(ctx, settings, options, log, at.api...))
 }
 

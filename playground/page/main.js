@@ -6,6 +6,7 @@ import { Auth } from './auth.js'
 import { byId, fill, h } from './dom.js'
 import { Drills } from './drills.js'
 import { EndpointList } from './endpoints.js'
+import { Explainer } from './explain.js'
 import { Log } from './log.js'
 import { MistakeList } from './mistakes.js'
 import { showSignedIn, showSignedOut } from './session.js'
@@ -44,6 +45,9 @@ class Page {
 
   async open() {
     this.#showOrigins()
+    if (this.#config.explain) {
+      new Explainer((act) => this.#attempt(act), () => this.#auth.accessToken())
+    }
     await this.#guard(() => this.#auth.resume())
     if (this.#config.samples) {
       byId('views').hidden = false

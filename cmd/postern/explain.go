@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/postern-dev/postern/auth"
+	"github.com/postern-dev/postern/cmd/postern/serve"
+	"github.com/postern-dev/postern/config"
+	"github.com/postern-dev/postern/explain"
+	"github.com/postern-dev/postern/store"
+)
+
+type explainCommand struct {
+	Token    string  `arg:"" optional:"" help:"The token; standard input if left out, which keeps it out of the shell's history."`
+	Config   string  `help:"Settings file; postern.yaml in this folder if there is one." placeholder:"FILE"`
+	Issuer   *string `help:"Trusted issuer(s), to the letter, comma separated." placeholder:"URL"`
+	Audience *string `help:"Accepted audience(s), comma separated." placeholder:"ID"`
+	Offline  bool    `help:"Fetch nothing: judge by the keys that a server has kept in the database."`
+	JSON     bool    `name:"json" help:"Print JSON."`
+}
+
+// Help shows the command at work.
+func (explainCommand) Help() string {
+	return `Example, the token pasted and ended with Ctrl-D:
+  postern explain
+  postern token --user alan | postern explain --issuer http://localhost:6061/ --audience https://hello-world.example.com
+
+The token is sent nowhere: only the issuer's keys are fetched. Neither its signature nor claims that this server does not
+read are shown. Exit codes: 0 accepted, 1 refused or not to be told without keys, 2 wrong command line or settings.`
+}
+
+// errNotAccepted is said once the report has told the rest.
+var errNotAccepted = errors.New("the token is not accepted")
+
+// keysWithin is how long the issuer's keys, and the database, are waited for.
+const keysWithin = 30 * time.Second
+
+// Run prints the report.
+func (e explainCommand) Run(p process) (err error) {
+	token, err := e.token(p)
+	if err != nil {
+		return err
+	}
+	flags := settingFlags{Config: e.Config, Issuer: e.Issuer, Audience: e.Audience}
+	settings, declarations, err := flags.loadDeclared(p)
+	if err != nil {
+		return err
+	}
+	if err := settings.CheckForServe(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, keysWithin)
+	defer cancel()
+	options := serve.Options{Collections: declarations.Collections}
+	kept, done := e.keptKeys(ctx, p, settings, options)
+	defer done()
+	deployment, err := serve.Explainer(ctx, settings, options, kept, e.Offline)
+	if err != nil {
+		return err
+	}
+	return e.print(p, deployment.Token(ctx, token))
+}
+
+func (e explainCommand) token(p process) (string, error) {
+	read := func() (string, error) { return explain.Trim(e.Token) }
+	if e.Token == "" {
+		if isTerminal(p.stderr) {
+			_, _ = fmt.Fprintln(p.stderr, "Paste the token, then press Return and Ctrl-D.")
+		}
+		read = func() (string, error) { return explain.Read(p.stdin) }
+	}
+	token, err := read()
+	if errors.Is(err, explain.ErrNoToken) {
+		return "", usageError{err}
+	}
+	return token, err
+}
+
+// keptKeys opens the database in which a server keeps its issuers' keys. There
+// is none without collections. One that cannot be read is worth a word only to
+// those who have nothing else to go by.
+func (e explainCommand) keptKeys(ctx context.Context, p process, settings config.Settings, options serve.Options) (auth.KeptKeySets, func()) {
+	if len(options.Collections) == 0 {
+		return nil, func() {}
+	}
+	s, err := store.Open(ctx, settings.DatabaseURL, store.Options{ReadOnly: true, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		if e.Offline {
+			_, _ = fmt.Fprintf(p.stderr, "Kept keys are not read: %v\n", err)
+		}
+		return nil, func() {}
+	}
+	return s, func() { _ = s.Close() }
+}
+
+func (e explainCommand) print(p process, r *explain.Report) error {
+	if e.JSON {
+		encoder := json.NewEncoder(p.stdout)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(r); err != nil {
+			return err
+		}
+	} else if err := r.Print(p.stdout); err != nil {
+		return err
+	}
+	if r.Verdict != explain.Accepted {
+		return errNotAccepted
+	}
+	return nil
+}
