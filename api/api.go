@@ -41,6 +41,9 @@ type Options struct {
 	Timeout time.Duration
 	// RateLimit is the requests a second of one subject; 0 is no limit.
 	RateLimit float64
+	// Servers tells among how many servers that limit is divided; nil is this
+	// one alone.
+	Servers func() int
 	// TrustedProxies are those whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 	// OpenAPI is the document that describes the fixed routes, in YAML; the

@@ -67,6 +67,9 @@ func (a *API) fixed() []Route {
 // alive.
 func (a *API) mount(e *gin.Engine) error {
 	limits := middleware.NewRateLimit(a.RateLimit, a.TrustedProxies)
+	if a.Servers != nil {
+		limits.Divide(a.Servers)
+	}
 	options := []middleware.Option{middleware.CountRefusals(limits), middleware.ResourceMetadata(a.metadataURL())}
 	authenticate := middleware.Authenticate(a.Verifier, options...)
 	identify := middleware.Authenticate(a.Verifier, append(options, middleware.Optional())...)

@@ -22,45 +22,55 @@ const (
 // as it takes to fill is as good as new, so two generations are kept, each for
 // that long, and older ones dropped: nothing is forgotten that counts.
 type buckets struct {
-	limit  rate.Limit
-	burst  int
-	keep   time.Duration
 	seed   maphash.Seed
 	shards [bucketShards]bucketShard
 }
 
 type bucketShard struct {
 	mu     sync.Mutex
-	young  map[string]*rate.Limiter
-	old    map[string]*rate.Limiter
+	young  map[string]bucket
+	old    map[string]bucket
 	turned time.Time
 }
 
-func newBuckets(limit rate.Limit, burst int, refill time.Duration) *buckets {
-	return &buckets{limit: limit, burst: burst, keep: max(refill, generation), seed: maphash.MakeSeed()}
+// bucket has the share of one among so many servers. Nobody goes through all
+// of them when that number changes: each is adapted when it is used again.
+type bucket struct {
+	*rate.Limiter
+	servers int
 }
 
+func newBuckets() *buckets { return &buckets{seed: maphash.MakeSeed()} }
+
 // take takes one token out of the key's bucket and tells how many are left.
-func (b *buckets) take(key string, now time.Time) (ok bool, left int) {
+func (b *buckets) take(of *share, key string, now time.Time) (ok bool, left int) {
 	shard := &b.shards[maphash.String(b.seed, key)%bucketShards]
 	shard.mu.Lock()
 	defer shard.mu.Unlock()
-	bucket := b.bucket(shard, key, now)
+	bucket := shard.bucket(of, key, now)
 	ok = bucket.AllowN(now, 1)
 	return ok, max(0, int(bucket.TokensAt(now)))
 }
 
-func (b *buckets) bucket(s *bucketShard, key string, now time.Time) *rate.Limiter {
-	if s.young == nil || now.Sub(s.turned) > b.keep || len(s.young) >= maxBuckets {
-		s.old, s.young, s.turned = s.young, map[string]*rate.Limiter{}, now
+func (s *bucketShard) bucket(of *share, key string, now time.Time) bucket {
+	if s.young == nil || now.Sub(s.turned) > max(of.refill, generation) || len(s.young) >= maxBuckets {
+		s.old, s.young, s.turned = s.young, map[string]bucket{}, now
 	}
-	if bucket := s.young[key]; bucket != nil {
-		return bucket
+	found, young := s.young[key]
+	if young && found.servers == of.servers {
+		return found
 	}
-	bucket := s.old[key]
-	if bucket == nil {
-		bucket = rate.NewLimiter(b.limit, b.burst)
+	if !young {
+		found = s.old[key]
 	}
-	s.young[key] = bucket
-	return bucket
+	switch {
+	case found.Limiter == nil:
+		found.Limiter = rate.NewLimiter(of.limit(), of.burst)
+	case found.servers != of.servers:
+		found.SetLimitAt(now, of.limit())
+		found.SetBurstAt(now, of.burst)
+	}
+	found.servers = of.servers
+	s.young[key] = found
+	return found
 }

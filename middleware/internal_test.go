@@ -5,22 +5,20 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 func TestBucketsAreBounded(t *testing.T) {
-	b, now := newBuckets(rate.Limit(1), 2, time.Hour), time.Now()
+	b, of, now := newBuckets(), newShare(1, 1), time.Now()
 	const keys = 5 * maxBuckets / 2
 	shard := &b.shards[0]
 	for n := range keys {
-		b.bucket(shard, strconv.Itoa(n), now)
+		shard.bucket(of, strconv.Itoa(n), now)
 	}
 	if held := len(shard.young) + len(shard.old); held > 2*maxBuckets || held < maxBuckets {
 		t.Errorf("%d buckets of a shard held after %d keys, want at most %d", held, keys, 2*maxBuckets)
 	}
 	for n := range 1000 {
-		b.take(strconv.Itoa(n), now)
+		b.take(of, strconv.Itoa(n), now)
 	}
 	if held := len(b.shards[1].young); held < 10 || held > 300 {
 		t.Errorf("%d of 1,000 keys came to one of %d shards", held, bucketShards)
@@ -40,14 +38,14 @@ func TestABucketIsForgottenOnlyWhenItIsFull(t *testing.T) {
 		{"much later", time.Hour, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			b, now := newBuckets(rate.Limit(1), 2, refill), time.Now()
-			b.take("somebody else", now)
+			b, of, now := newBuckets(), newShare(1, 1), time.Now()
+			b.take(of, "somebody else", now)
 			// Just before the generation turns.
 			now = now.Add(refill - time.Millisecond)
-			b.take("ada", now)
-			b.take("ada", now)
-			b.take("somebody else", now.Add(2*time.Millisecond))
-			ok, _ := b.take("ada", now.Add(2*time.Millisecond).Add(tt.after))
+			b.take(of, "ada", now)
+			b.take(of, "ada", now)
+			b.take(of, "somebody else", now.Add(2*time.Millisecond))
+			ok, _ := b.take(of, "ada", now.Add(2*time.Millisecond).Add(tt.after))
 			if ok != tt.ok {
 				t.Errorf("a request after %v: allowed %v", tt.after, ok)
 			}
@@ -56,10 +54,10 @@ func TestABucketIsForgottenOnlyWhenItIsFull(t *testing.T) {
 }
 
 func TestABucketIsNotFullTooEarly(t *testing.T) {
-	b, now := newBuckets(rate.Limit(1), 2, 2*time.Second), time.Now()
+	b, of, now := newBuckets(), newShare(1, 1), time.Now()
 	allowed := 0
 	for range 1000 { // ten a second for 100 seconds
-		if ok, _ := b.take("ada", now); ok {
+		if ok, _ := b.take(of, "ada", now); ok {
 			allowed++
 		}
 		now = now.Add(100 * time.Millisecond)

@@ -1,22 +1,21 @@
 package middleware
 
 import (
-	"math"
 	"net/netip"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern/problem"
-	"golang.org/x/time/rate"
 )
 
 // RateLimit counts requests: those with a verified token by subject, all
 // others by address. A nil RateLimit counts nothing.
 type RateLimit struct {
 	perSecond float64
-	burst     int
-	policy    []string
+	servers   func() int
+	share     atomic.Pointer[share]
 	proxies   []netip.Prefix
 	subjects  *buckets
 	addresses *buckets
@@ -29,17 +28,30 @@ func NewRateLimit(perSecond float64, proxies []netip.Prefix) *RateLimit {
 	if perSecond <= 0 {
 		return nil
 	}
-	burst := max(1, int(math.Ceil(2*perSecond)))
-	window := int(math.Ceil(float64(burst) / perSecond))
-	refill := time.Duration(window) * time.Second
-	return &RateLimit{
-		perSecond: perSecond,
-		burst:     burst,
-		policy:    []string{`"default";q=` + strconv.Itoa(burst) + ";w=" + strconv.Itoa(window)},
-		proxies:   proxies,
-		subjects:  newBuckets(rate.Limit(perSecond), burst, refill),
-		addresses: newBuckets(rate.Limit(perSecond), burst, refill),
+	l := &RateLimit{perSecond: perSecond, proxies: proxies, subjects: newBuckets(), addresses: newBuckets()}
+	l.Divide(func() int { return 1 })
+	return l
+}
+
+// Divide divides the limit among servers that know nothing of each other's
+// requests: each grants its part of what this says, which is asked at each
+// request. It is called before the first one. Nil has nothing to divide.
+func (l *RateLimit) Divide(servers func() int) {
+	if l == nil {
+		return
 	}
+	l.servers = servers
+	l.share.Store(newShare(l.perSecond, max(1, servers())))
+}
+
+// now is what this server grants at this moment.
+func (l *RateLimit) now() *share {
+	of, servers := l.share.Load(), max(1, l.servers())
+	if of.servers != servers {
+		of = newShare(l.perSecond, servers)
+		l.share.Store(of)
+	}
+	return of
 }
 
 // Handler counts each request and refuses those beyond the limit. Behind
@@ -79,19 +91,20 @@ func (l *RateLimit) countAddress(c *gin.Context) *problem.Problem {
 }
 
 func (l *RateLimit) count(c *gin.Context, in *buckets, key string) *problem.Problem {
-	ok, left := in.take(key, time.Now())
+	of := l.now()
+	ok, left := in.take(of, key, time.Now())
 	header := c.Writer.Header()
-	header["Ratelimit-Policy"] = l.policy
+	header["Ratelimit-Policy"] = of.policy
 	var buffer [48]byte
 	value := append(buffer[:0], `"default";r=`...)
 	value = strconv.AppendInt(value, int64(left), 10)
 	value = append(value, ";t="...)
-	value = strconv.AppendInt(value, int64(math.Ceil(float64(l.burst-left)/l.perSecond)), 10)
+	value = strconv.AppendInt(value, of.refilled(left), 10)
 	header["Ratelimit"] = []string{string(value)}
 	if ok {
 		return nil
 	}
-	return problem.RateLimited.New("").RetryAfter(time.Duration(float64(time.Second) / l.perSecond))
+	return problem.RateLimited.New("").RetryAfter(of.wait())
 }
 
 // client returns the address to count by, IPv6 by /64. There is none where the

@@ -1,6 +1,7 @@
 package middleware_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -92,5 +93,36 @@ func TestASlowLimitHasATimeToWait(t *testing.T) {
 	}
 	if last.Code != http.StatusTooManyRequests || last.Header().Get("Retry-After") != "10" || last.Header().Get("RateLimit-Policy") != `"default";q=1;w=10` {
 		t.Errorf("got %d with %v", last.Code, last.Header())
+	}
+}
+
+func TestHeadersTellTheShareOfThisServer(t *testing.T) {
+	servers := 1
+	limits := middleware.NewRateLimit(5, nil)
+	limits.Divide(func() int { return servers })
+	engine := newEngine(limits.Handler())
+	for n, step := range []struct {
+		servers     int
+		policy, has string
+	}{
+		{1, `"default";q=10;w=2`, `"default";r=9;t=1`},
+		{2, `"default";q=5;w=2`, `"default";r=4;t=1`},
+		{3, `"default";q=3;w=2`, `"default";r=2;t=1`},
+		{20, `"default";q=1;w=4`, `"default";r=0;t=4`},
+		{0, `"default";q=10;w=2`, `"default";r=9;t=1`}, // not known: none but this one
+	} {
+		servers = step.servers
+		request := httptest.NewRequest(http.MethodGet, "/", nil)
+		request.RemoteAddr = fmt.Sprintf("203.0.113.%d:5000", n)
+		got := serve(engine, request)
+		if policy, has := got.Header().Get("RateLimit-Policy"), got.Header().Get("RateLimit"); policy != step.policy || has != step.has {
+			t.Errorf("one of %d servers says %s and %s, want %s and %s", step.servers, policy, has, step.policy, step.has)
+		}
+	}
+	servers = 20
+	request := httptest.NewRequest(http.MethodGet, "/", nil)
+	request.RemoteAddr = "203.0.113.3:5000"
+	if got := serve(engine, request); got.Code != http.StatusTooManyRequests || got.Header().Get("Retry-After") != "4" {
+		t.Errorf("got %d with %v", got.Code, got.Header())
 	}
 }
