@@ -68,6 +68,9 @@ func foundation(d dialect) []string {
 			name {text} NOT NULL PRIMARY KEY,
 			holder {text} NOT NULL,
 			held_until bigint NOT NULL)`,
+		`CREATE TABLE IF NOT EXISTS servers (
+			name {text} NOT NULL PRIMARY KEY,
+			beat bigint NOT NULL)`,
 		`CREATE TABLE IF NOT EXISTS collections (
 			name {text} NOT NULL PRIMARY KEY,
 			declarer {text} NOT NULL,

@@ -67,13 +67,17 @@ type Store struct {
 	wrote       chan struct{}
 	keepFor     time.Duration
 	keepChanges int64
+	// servers is how many of them were counted last, and attends whether this
+	// one is among them.
+	servers atomic.Int64
+	attends atomic.Bool
 	// background ends with Close.
 	background context.Context
 	stop       context.CancelFunc
 	tasks      sync.WaitGroup
 	// Tests shorten these.
-	catalogFresh, fillGrace time.Duration
-	fillBatch               int
+	catalogFresh, fillGrace, beatPause time.Duration
+	fillBatch                          int
 }
 
 const (
@@ -110,7 +114,7 @@ func newStore(e engine, options Options) *Store {
 	s := &Store{
 		engine: e, log: options.Log, name: rand.Text(), stopBuilding: func() {},
 		wrote: make(chan struct{}, 1), keepFor: options.KeepFor, keepChanges: options.KeepChanges,
-		catalogFresh: catalogFresh, fillGrace: fillGrace, fillBatch: 1000,
+		catalogFresh: catalogFresh, fillGrace: fillGrace, beatPause: beat, fillBatch: 1000,
 	}
 	if s.keepFor == 0 {
 		s.keepFor = keepFor
@@ -188,6 +192,7 @@ func (s *Store) Backup(ctx context.Context, path string) error { return s.engine
 func (s *Store) Close() error {
 	s.stop()
 	s.tasks.Wait()
+	s.leave()
 	return s.engine.close()
 }
 

@@ -75,6 +75,7 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 		MaxInFlight:    settings.MaxInFlight,
 		Timeout:        settings.RequestTimeout,
 		RateLimit:      float64(settings.RateLimit),
+		Servers:        d.servers,
 		TrustedProxies: settings.TrustedProxies,
 		OpenAPI:        postern.OpenAPI,
 		Documents:      d.documents,

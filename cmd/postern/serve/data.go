@@ -57,7 +57,18 @@ func openData(ctx context.Context, settings config.Settings, options Options, lo
 	if d.feed, err = feed.New(ctx, s, collections, log); err != nil {
 		return data{}, errors.Join(fmt.Errorf("begin the change feed: %w", err), s.Close())
 	}
+	if err := s.Attend(ctx); err != nil {
+		return data{}, errors.Join(fmt.Errorf("join the other servers of the database: %w", err), s.Close())
+	}
 	return d, nil
+}
+
+// servers tells among how many servers the work is divided.
+func (d data) servers() int {
+	if d.store == nil {
+		return 1
+	}
+	return d.store.Servers()
 }
 
 func (d data) close() error {
