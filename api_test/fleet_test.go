@@ -30,8 +30,9 @@ type member struct {
 }
 
 // startFleet starts as many servers on the database at the same moment, and
-// waits until each is ready. declared is their postern.yaml.
-func startFleet(t *testing.T, count int, database, declared string) *fleet {
+// waits until each is ready. declared is their postern.yaml, and settings are
+// further variables.
+func startFleet(t *testing.T, count int, database, declared string, settings ...string) *fleet {
 	t.Helper()
 	f := &fleet{issuer: authtest.NewIssuer(t)}
 	p := build(t, "")
@@ -42,6 +43,7 @@ func startFleet(t *testing.T, count int, database, declared string) *fleet {
 			"POSTERN_ISSUER=" + f.issuer.URL(), "AUTH0_AUDIENCE=" + f.issuer.Audience(), "CLIENT_ORIGIN_URL=" + app,
 			"DATABASE_URL=" + database, "POSTERN_ADDR=" + address, "POSTERN_RATE_LIMIT=0", "POSTERN_DRAIN_DELAY=0s",
 		}}
+		m.env = append(m.env, settings...)
 		if err := os.WriteFile(filepath.Join(m.folder, "postern.yaml"), []byte(declared), 0o600); err != nil {
 			t.Fatal(err)
 		}

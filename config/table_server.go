@@ -71,7 +71,7 @@ func limitsTable() []setting {
 		setting{
 			key: "rateLimit", env: env("POSTERN_RATE_LIMIT"), flag: "rate-limit",
 			fallback: "50", example: "50",
-			doc: "Requests a second of one verified subject, bursts up to twice that. 0 is no limit.",
+			doc: "Requests a second of one verified subject, bursts up to twice that; servers that share a database divide it among them. 0 is no limit.",
 		}.number(func(s *Settings) *int { return &s.RateLimit }, 0, 1_000_000),
 		{
 			key: "trustedProxies", env: env("POSTERN_TRUSTED_PROXIES"),
