@@ -3,12 +3,14 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -71,6 +73,7 @@ type API struct {
 	Options
 	json, yaml []byte // the OpenAPI document of this deployment
 	draining   atomic.Bool
+	streams    sync.WaitGroup
 	handler    http.Handler
 }
 
@@ -100,6 +103,20 @@ func (a *API) Drain() {
 	a.draining.Store(true)
 	if a.Feed != nil {
 		a.Feed.Close()
+	}
+}
+
+// Wait returns when all streams have ended, which Drain makes them do, or when
+// ctx ends, with its error. No request is in hand any more when it is called:
+// a server that shuts down knows nothing of streams.
+func (a *API) Wait(ctx context.Context) error {
+	ended := make(chan struct{})
+	go func() { defer close(ended); a.streams.Wait() }()
+	select {
+	case <-ended:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

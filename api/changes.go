@@ -46,11 +46,11 @@ func (a *API) follow(c *gin.Context, of *collection.Collection) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
 	t := teller{caller: caller, ask: ask, follower: f, marker: ask.marker}
 	if streams {
 		return a.stream(c, &t, reset)
 	}
+	defer f.Close()
 	return a.longPoll(c, &t, reset)
 }
 

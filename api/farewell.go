@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bufio"
+	"net"
 	"net/http"
 	"sync/atomic"
 )
@@ -24,6 +26,11 @@ func (f *farewell) WriteHeader(status int) {
 
 // Flush is what the engine looks for.
 func (f *farewell) Flush() { _ = http.NewResponseController(f.ResponseWriter).Flush() }
+
+// Hijack is what the engine looks for, too.
+func (f *farewell) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return http.NewResponseController(f.ResponseWriter).Hijack()
+}
 
 // Unwrap is what [http.ResponseController] looks for.
 func (f *farewell) Unwrap() http.ResponseWriter { return f.ResponseWriter }

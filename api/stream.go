@@ -3,8 +3,10 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
-	"net/http"
+	"runtime/debug"
+	"slices"
 	"strconv"
 	"time"
 
@@ -25,12 +27,15 @@ const (
 	reauthBefore = 30 * time.Second
 )
 
-// stream is an answer that does not end by itself.
+// stream is an answer that does not end by itself. It outlives its request.
 type stream struct {
-	c       *gin.Context
-	control *http.ResponseController
-	api     *API
+	*line
 	*teller
+	ctx context.Context // ends when the client hangs up
+	api *API
+	// authorization is what the request said, requestID how the log calls it.
+	authorization []string
+	requestID     string
 	// reauth and end are when the client is told that its token ends, and when
 	// it has ended; zero for one without a token.
 	reauth, end time.Time
@@ -38,28 +43,50 @@ type stream struct {
 	buffer      []byte
 }
 
-// stream tells events as they happen (text/event-stream).
+// stream tells events as they happen (text/event-stream). It begins the answer
+// and leaves the rest to a goroutine, which closes the follower.
 func (a *API) stream(c *gin.Context, t *teller, reset bool) error {
-	s := &stream{c: c, control: http.NewResponseController(c.Writer), api: a, teller: t}
+	s := &stream{teller: t, api: a, authorization: slices.Clone(c.Request.Header["Authorization"]),
+		requestID: c.Writer.Header().Get("X-Request-Id")}
 	if id := middleware.Identity(c); id != nil {
 		s.end = id.Expiry
 		s.reauth = s.end.Add(-min(reauthBefore, time.Until(s.end)/2))
 	}
 	c.Header("Content-Type", eventStream)
 	c.Header("X-Accel-Buffering", "no")
-	c.Status(http.StatusOK)
-	_ = s.control.SetReadDeadline(time.Time{})
+	var err error
+	if s.line, err = takeLine(c); err != nil {
+		t.follower.Close()
+		return err
+	}
+	a.streams.Go(func() { s.serve(reset) })
+	return nil
+}
+
+// serve sends everything, and leaves nothing behind.
+func (s *stream) serve(reset bool) {
+	began := time.Now()
+	defer func() {
+		if value := recover(); value != nil {
+			s.api.Log.Error("panic", "requestId", s.requestID, "value", fmt.Sprint(value), "stack", string(debug.Stack()))
+		}
+		_ = s.conn.Close()
+		s.follower.Close()
+		s.api.Log.Info("stream ended", "requestId", s.requestID, "ms", time.Since(began).Milliseconds())
+	}()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	s.ctx = s.held(ctx)
 	// The answer begins with a position, so that a client can come back to it
 	// whatever happens first.
 	s.event("retry: 1000\n", "", nil)
 	if reset {
 		s.event("", "reset", []byte(`{"reason":"read everything again, then go on from here"}`))
 	}
-	if err := s.flush(); err != nil {
-		return nil
+	if s.flush() == nil {
+		s.run()
+		s.conclude()
 	}
-	s.run()
-	return nil
 }
 
 // run sends until somebody ends it. Nobody can be told an error any more.
@@ -78,7 +105,7 @@ func (s *stream) run() {
 			s.buffer = append(s.buffer, "retry: "+strconv.Itoa(100+rand.IntN(1900))+"\n\n"...)
 			_ = s.flush()
 			return
-		case s.c.Request.Context().Err() != nil, err != nil && !errors.Is(err, context.DeadlineExceeded):
+		case s.ctx.Err() != nil, err != nil && !errors.Is(err, context.DeadlineExceeded):
 			return
 		}
 		if !s.mayGoOn(!time.Now().Before(next)) {
@@ -101,7 +128,7 @@ func (s *stream) wait(due time.Time) ([]feed.Event, error) {
 			due = t
 		}
 	}
-	ctx, stop := context.WithDeadline(s.c.Request.Context(), due)
+	ctx, stop := context.WithDeadline(s.ctx, due)
 	defer stop()
 	return s.follower.Next(ctx)
 }
@@ -127,11 +154,11 @@ func (s *stream) mayGoOn(look bool) bool {
 // refused tells whether the token that was good is not any more: its key was
 // withdrawn. While keys cannot be had, nobody is sent away.
 func (s *stream) refused() bool {
-	token, refusal := auth.BearerToken(s.c.Request.Header["Authorization"])
+	token, refusal := auth.BearerToken(s.authorization)
 	if refusal != nil {
 		return true
 	}
-	_, err := s.api.Verifier.Verify(s.c.Request.Context(), token)
+	_, err := s.api.Verifier.Verify(s.ctx, token)
 	var why *auth.Refusal
 	return errors.As(err, &why) && why.Code != auth.KeysUnavailable
 }
@@ -164,18 +191,13 @@ func (s *stream) event(head, name string, data []byte) {
 	s.buffer = append(s.buffer, '\n')
 }
 
-// flush sends what was gathered, and gives the client a bounded time to take
-// it.
+// flush sends what was gathered.
 func (s *stream) flush() error {
 	if len(s.buffer) == 0 {
 		return nil
 	}
-	_ = s.control.SetWriteDeadline(time.Now().Add(writePatience))
-	_, err := s.c.Writer.Write(s.buffer)
-	if err == nil {
-		err = s.control.Flush()
-	}
-	if s.buffer = s.buffer[:0]; cap(s.buffer) > 16<<10 {
+	err := s.write(s.buffer)
+	if s.buffer = s.buffer[:0]; cap(s.buffer) > 1<<10 {
 		s.buffer = nil // thousands of followers are idle
 	}
 	return err

@@ -20,7 +20,7 @@ const ticksPerSecond = 100
 // not 2xx spoils it. The script is one for wrk, the path that of the requests
 // unless the script makes its own.
 func (s *Server) Measure(ctx context.Context, script, path string, seconds int) (cost, rate float64, err error) {
-	before, err := s.cpuSeconds()
+	before, err := s.CPU()
 	if err != nil {
 		return 0, 0, err
 	}
@@ -29,7 +29,7 @@ func (s *Server) Measure(ctx context.Context, script, path string, seconds int) 
 	if err != nil {
 		return 0, 0, fmt.Errorf("wrk: %w\n%s", err, out)
 	}
-	after, err := s.cpuSeconds()
+	after, err := s.CPU()
 	if err != nil {
 		return 0, 0, err
 	}
@@ -54,8 +54,8 @@ func number(pattern, text string) (float64, error) {
 	return strconv.ParseFloat(match[1], 64)
 }
 
-// cpuSeconds is the user and system time that the server has used.
-func (s *Server) cpuSeconds() (float64, error) {
+// CPU is the user and system time that the server has used, in seconds.
+func (s *Server) CPU() (float64, error) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.command.Process.Pid))
 	if err != nil {
 		return 0, err
@@ -72,4 +72,14 @@ func (s *Server) cpuSeconds() (float64, error) {
 	}
 	system, err := strconv.ParseFloat(fields[12], 64)
 	return (user + system) / ticksPerSecond, err
+}
+
+// Memory is what the server holds of the machine's memory, in bytes.
+func (s *Server) Memory() (int64, error) {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.command.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	kib, err := number(`VmRSS:\s+(\d+) kB`, string(raw))
+	return int64(kib) << 10, err
 }

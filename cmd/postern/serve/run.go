@@ -98,7 +98,11 @@ func drain(a *api.API, server *http.Server, settings config.Settings, log *slog.
 	time.Sleep(settings.DrainDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), settings.DrainLimit)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil {
+	err := server.Shutdown(ctx)
+	if err == nil {
+		err = a.Wait(ctx)
+	}
+	if err != nil {
 		_ = server.Close()
 		return errors.Join(errors.New("requests were cut off at the drain limit"), err)
 	}
