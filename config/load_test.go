@@ -56,7 +56,7 @@ func TestDefaults(t *testing.T) {
 		JWKSTTL: 10 * time.Minute, JWKSMaxStale: 24 * time.Hour, ClockSkew: 30 * time.Second,
 		TokenCache: 20_000, RateLimit: 50, MaxBody: 1 << 20, MaxInFlight: 512,
 		RequestTimeout: 15 * time.Second, DrainDelay: time.Second, DrainLimit: 20 * time.Second,
-		DatabaseURL: "sqlite:postern.db", Durability: "full", MaxDocument: 256 << 10, MaxBatch: 100, PageSize: 50,
+		DatabaseURL: "sqlite:postern.db", Durability: "full", MaxDocument: 256 << 10, DocumentCache: 64 << 20, MaxBatch: 100, PageSize: 50,
 		MaxPage: 200, MaxFilters: 10, MaxIn: 100, MaxScan: 20_000,
 		MaxFollowers: 10_000, KeepChanges: 1_000_000, KeepChangesFor: 168 * time.Hour,
 		LogLevel: slog.LevelInfo, LogFormat: "json",

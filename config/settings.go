@@ -65,6 +65,9 @@ type Settings struct {
 	Durability string
 	// MaxDocument is the largest document in bytes, 1 KiB to 16 MiB.
 	MaxDocument int64
+	// DocumentCache is about how many bytes of memory documents take that are
+	// kept at hand, up to 64 GiB; 0 = none. It is for SQLite.
+	DocumentCache int64
 	// MaxBatch is how many writes one batch may have, 1 to 10,000.
 	MaxBatch int
 	// PageSize is how many documents a page has by default, MaxPage how many

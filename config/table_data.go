@@ -27,6 +27,11 @@ func dataTable() []setting {
 			doc: "Largest document.",
 		}.size(func(s *Settings) *int64 { return &s.MaxDocument }, kib, 16*mib),
 		setting{
+			key: "documentCache", env: env("POSTERN_DOCUMENT_CACHE"),
+			fallback: "64MiB", example: "64MiB",
+			doc: "Memory for documents of SQLite that were read by their id, so that they are read from the file once. 0 is none.",
+		}.size(func(s *Settings) *int64 { return &s.DocumentCache }, 0, 64<<10*mib),
+		setting{
 			key: "maxBatch", env: env("POSTERN_MAX_BATCH"),
 			fallback: "100", example: "100",
 			doc: "How many writes one batch may have.",

@@ -85,7 +85,7 @@ func (s *Store) fillSome(ctx context.Context, c *collection.Collection, generati
 		if err != nil {
 			return err
 		}
-		batch, err := documents(t, t.on, "SELECT "+documentColumns+" FROM "+table.sql+
+		batch, _, err := documents(t, t.on, "SELECT "+documentColumns+" FROM "+table.sql+
 			" WHERE id > $1 AND filled < $2 ORDER BY id LIMIT $3"+s.engine.dialect().forUpdate,
 			[]any{after, generation, int64(s.fillBatch)})
 		if err != nil {

@@ -113,7 +113,7 @@ func (db database) open(t testing.TB, collections ...*collection.Collection) *St
 // at opens the database at the address until the test ends.
 func (db database) at(t testing.TB, url string, collections ...*collection.Collection) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), url, Options{Log: quiet})
+	s, err := Open(t.Context(), url, Options{Log: quiet, CacheBytes: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,20 +79,22 @@ func (d *raw) document(names registrar, on session) (*collection.Document, error
 	}, nil
 }
 
-// documents reads documents; the statement selects [documentColumns].
-func documents(names registrar, on session, sql string, args []any) ([]*collection.Document, error) {
+// documents reads documents, and tells how long their texts are together; the
+// statement selects [documentColumns].
+func documents(names registrar, on session, sql string, args []any) (list []*collection.Document, text int, err error) {
 	rows, err := all(on, func(r row) (d raw, err error) {
 		err = d.scan(r)
+		text += len(d.body)
 		return d, err
 	}, sql, args...)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	list := make([]*collection.Document, len(rows))
+	list = make([]*collection.Document, len(rows))
 	for i := range rows {
 		if list[i], err = rows[i].document(names, on); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
-	return list, nil
+	return list, text, nil
 }

@@ -29,6 +29,10 @@ type Options struct {
 	// million.
 	KeepFor     time.Duration
 	KeepChanges int64
+	// CacheBytes is about how much memory documents may take that are kept at
+	// hand because they were read; 0 is none. It is for SQLite: others may
+	// write to a PostgreSQL, and nothing is kept of that.
+	CacheBytes int64
 	// Log is told of what happens in the background; nil is the default log.
 	Log *slog.Logger
 }
@@ -54,6 +58,7 @@ type Store struct {
 	log     *slog.Logger
 	catalog atomic.Pointer[catalog]
 	issuers issuers
+	cache   *documentCache
 	// name tells this server from others.
 	name string
 	// declaring keeps Declare from running twice at a time; stopBuilding ends
@@ -124,6 +129,9 @@ func newStore(e engine, options Options) *Store {
 	}
 	if s.log == nil {
 		s.log = slog.Default()
+	}
+	if !e.shared() && !options.ReadOnly {
+		s.cache = newDocumentCache(options.CacheBytes)
 	}
 	s.background, s.stop = context.WithCancel(context.Background())
 	return s
@@ -209,11 +217,14 @@ func (s *Store) Write(ctx context.Context, work func(collection.Tx) error) error
 const maxStale = 5
 
 func (s *Store) write(ctx context.Context, work func(*tx) error) error {
+	touched := writes{cache: s.cache}
+	defer touched.done()
 	c, err := s.catalogNow(ctx)
 	for attempt := 1; err == nil; attempt++ {
 		var last *tx
 		err = s.engine.write(ctx, func(on session) error {
 			last = s.begin(on, c)
+			last.touched = &touched
 			return s.run(last, work)
 		})
 		if err == nil {

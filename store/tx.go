@@ -11,6 +11,8 @@ type tx struct {
 	store   *Store
 	on      session
 	catalog *catalog
+	// touched are told before a document changes; nil where none does.
+	touched *writes
 	// claimed is the idempotency key of this transaction, with its writer.
 	claimed string
 	// issuers are those that this transaction met and that may not be
@@ -52,7 +54,7 @@ func (t *tx) Load(c *collection.Collection, id string) (*collection.Document, er
 	if err != nil {
 		return nil, t.fail("load a document", err)
 	}
-	found, err := documents(t, t.on, "SELECT "+documentColumns+" FROM "+table.sql+
+	found, _, err := documents(t, t.on, "SELECT "+documentColumns+" FROM "+table.sql+
 		" WHERE id = $1"+t.store.engine.dialect().forUpdate, []any{id})
 	if err != nil || len(found) == 0 {
 		return nil, t.fail("load a document", err)
@@ -114,6 +116,7 @@ func (t *tx) replace(c *collection.Collection, before, d *collection.Document) e
 	if err != nil {
 		return err
 	}
+	t.touched.add(docKey{c.Name, d.ID})
 	n, err := t.on.exec(table.update+asBefore(len(r.args)), append(r.args, before.Version, before.Birth)...)
 	if err != nil {
 		return t.refusal(table, c, d, err)
@@ -147,6 +150,7 @@ func (t *tx) remove(c *collection.Collection, before *collection.Document) error
 	if err != nil {
 		return err
 	}
+	t.touched.add(docKey{c.Name, before.ID})
 	n, err := t.on.exec("DELETE FROM "+table.sql+" WHERE id = $1"+asBefore(1), before.ID, before.Version, before.Birth)
 	if err != nil {
 		return err

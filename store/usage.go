@@ -101,7 +101,7 @@ func (t *tx) Owned(c *collection.Collection, owner collection.Owner, after strin
 	if err != nil || !known {
 		return nil, t.fail("read what is owned", err)
 	}
-	list, err := documents(t, t.on, "SELECT "+documentColumns+" FROM "+table.sql+
+	list, _, err := documents(t, t.on, "SELECT "+documentColumns+" FROM "+table.sql+
 		" WHERE owner_iss = $1 AND owner_sub = $2 AND id > $3 ORDER BY id LIMIT $4",
 		[]any{issuer, owner.Subject, after, int64(limit)})
 	return list, t.fail("read what is owned", err)

@@ -1,5 +1,5 @@
 // Command datacost measures what documents cost: the CPU time of `postern
-// serve` for a document read by its id, for a page of 20 by an index among few
+// serve` for a document read by its id, cached and not, for a page of 20 by an index among few
 // and among many documents, and for durable creates of 64 clients, each beside
 // the protected route that does nothing, in interleaved rounds of one run. It
 // needs wrk and Linux.
@@ -54,6 +54,10 @@ func run(rounds, seconds, few, many int) error {
 	if err != nil {
 		return err
 	}
+	uncached, err := w.serve(ctx, "127.0.0.1:16064", few, "POSTERN_DOCUMENT_CACHE=0")
+	if err != nil {
+		return err
+	}
 	large, err := w.serve(ctx, "127.0.0.1:16062", many)
 	if err != nil {
 		return err
@@ -64,6 +68,7 @@ func run(rounds, seconds, few, many int) error {
 		{name: fmt.Sprintf("read by id of %d", many), on: large, script: "read"},
 		{name: fmt.Sprintf("page of 20 of %d", few), on: small, script: "list"},
 		{name: fmt.Sprintf("page of 20 of %d", many), on: large, script: "list"},
+		{name: "read by id, not cached", on: uncached, script: "read"},
 		{name: "durable create", on: small, script: "create"},
 	}
 	for round := range rounds + 1 {

@@ -72,9 +72,9 @@ type subject struct {
 	scripts map[string]string
 }
 
-// serve fills a database and starts a server on it.
-func (w *world) serve(ctx context.Context, address string, documents int) (*subject, error) {
-	folder := filepath.Join(w.folder, fmt.Sprint(documents))
+// serve fills a database and starts a server on it, with further settings.
+func (w *world) serve(ctx context.Context, address string, documents int, env ...string) (*subject, error) {
+	folder := filepath.Join(w.folder, strings.ReplaceAll(address, ":", "-"))
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (w *world) serve(ctx context.Context, address string, documents int) (*subj
 		return nil, err
 	}
 	s.server, err = load.Start(ctx, w.binary, folder, address,
-		"POSTERN_ISSUER="+w.issuer.URL(), "AUTH0_AUDIENCE="+w.issuer.Audience())
+		append(env, "POSTERN_ISSUER="+w.issuer.URL(), "AUTH0_AUDIENCE="+w.issuer.Audience())...)
 	if err == nil {
 		w.servers = append(w.servers, s.server)
 	}
