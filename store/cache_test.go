@@ -146,7 +146,7 @@ func TestAWriteThatFailsLeavesTheDocument(t *testing.T) {
 	if !errors.Is(err, no) {
 		t.Fatal(err)
 	}
-	if get() != get() {
+	if first, second := get(), get(); first != second {
 		t.Error("it is not cached again")
 	}
 }
