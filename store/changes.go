@@ -56,10 +56,10 @@ func (t *tx) addChange(values ...any) error {
 	if _, err := one(t.on, insertChange+" RETURNING seq", values, &seq); err != nil {
 		return err
 	}
-	m.mark(seq)
+	m.mark(seq, values)
 	return nil
 }
 
 // marked is a session in which a commit can end without an answer. It is told
 // of a row of changes that is there exactly if the transaction was committed.
-type marked interface{ mark(seq int64) }
+type marked interface{ mark(seq int64, change []any) }

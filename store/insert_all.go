@@ -121,7 +121,7 @@ func (t *tx) addChanges(changes rows) error {
 	if _, err := one(t.on, statement+" RETURNING seq", changes.args(), &seq); err != nil {
 		return err
 	}
-	m.mark(seq)
+	m.mark(seq, changes[0])
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"runtime"
 	"strings"
 	"time"
@@ -25,6 +26,9 @@ type postgres struct {
 	// one is not needed; where the database knows no lower one, writes that
 	// met a conflict are repeated, as they are here.
 	isolation pgx.TxIsoLevel
+	// writeTimeout bounds a write, and outcomePatience how long the fate of a
+	// transaction is looked for. Tests shorten them.
+	writeTimeout, outcomePatience time.Duration
 	// inject is called before each commit in tests, and fails it.
 	inject func() error
 }
@@ -36,7 +40,13 @@ const (
 	statementTimeout = "10000"
 	idleTimeout      = "15000"
 	writeTimeout     = 30 * time.Second
+	// connectTimeout is for each of the hosts that the address names.
+	connectTimeout = 3 * time.Second
 )
+
+// alive finds out within half a minute that a host has vanished from which
+// nothing is awaited. A statement has the time limit of its request.
+var alive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
 
 func openPostgres(ctx context.Context, url string, options Options) (_ engine, err error) {
 	config, err := pgxpool.ParseConfig(url)
@@ -57,6 +67,11 @@ func openPostgres(ctx context.Context, url string, options Options) (_ engine, e
 			config.ConnConfig.RuntimeParams[name] = value
 		}
 	}
+	if config.ConnConfig.ConnectTimeout == 0 || !strings.Contains(url, "connect_timeout=") {
+		config.ConnConfig.ConnectTimeout = connectTimeout
+		config.ConnConfig.DialFunc = (&net.Dialer{Timeout: connectTimeout, KeepAliveConfig: alive}).DialContext
+	}
+	config.ConnConfig.OnNotice = noteWarning
 	// A client that leaves has its statement cancelled. Without this, its
 	// connection would be closed, and clients could have us reconnect at will.
 	config.ConnConfig.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
@@ -66,7 +81,8 @@ func openPostgres(ctx context.Context, url string, options Options) (_ engine, e
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	p := &postgres{pool: pool, holder: fmt.Sprintf("%016x", rand.Uint64()), isolation: pgx.ReadCommitted}
+	p := &postgres{pool: pool, holder: fmt.Sprintf("%016x", rand.Uint64()), isolation: pgx.ReadCommitted,
+		writeTimeout: writeTimeout, outcomePatience: outcomePatience}
 	if err := p.checkEncoding(ctx); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("open the database: %w", err)
@@ -192,14 +208,15 @@ func (r pgRow) scan(dst ...any) error { return r.Scan(dst...) }
 type pgTx struct {
 	pgSession
 	// seq is a row of changes that is there exactly if the transaction was
-	// committed; 0 is none.
-	seq int64
+	// committed; 0 is none. change are its values, in the order of insertChange.
+	seq    int64
+	change []any
 	// failed is the first error of the database, which work may keep to
 	// itself.
 	failed error
 }
 
-func (t *pgTx) mark(seq int64) { t.seq = seq }
+func (t *pgTx) mark(seq int64, change []any) { t.seq, t.change = seq, change }
 
 func (t *pgTx) exec(sql string, args ...any) (int64, error) {
 	n, err := t.pgSession.exec(sql, args...)

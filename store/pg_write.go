@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/postern-dev/postern/collection"
 )
@@ -14,7 +15,7 @@ import (
 func (p *postgres) write(ctx context.Context, work func(session) error) error {
 	// A caller who leaves does not break the connection, nor a commit that is
 	// on its way: it is asked before the commit whether it is still there.
-	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.writeTimeout)
 	defer cancel()
 	return p.repeat(ctx, func() (retry bool, err error) {
 		tx, err := p.begin(ctx, detached)
@@ -39,6 +40,11 @@ func (p *postgres) write(ctx context.Context, work func(session) error) error {
 		if isConflict(t.failed) {
 			err = t.failed // whatever work made of it
 		}
+		if stateOf(t.failed) == readOnlyTransaction {
+			// It was the primary and is none any more. The next connections
+			// look for the one that is.
+			p.pool.Reset()
+		}
 		return true, err
 	})
 }
@@ -54,9 +60,31 @@ func (t transaction) Rollback(ctx context.Context) error {
 	return t.Tx.Rollback(ctx)
 }
 
+// errUnsure says that the commit is stored on this server, and that the server
+// stopped waiting for the standby that would store it, too.
+var errUnsure = errors.New("the standby did not confirm the commit")
+
+// warning is under what a connection keeps what its server warned of last.
+const warning = "warning"
+
+func noteWarning(c *pgconn.PgConn, n *pgconn.Notice) {
+	if n.SeverityUnlocalized == "WARNING" {
+		c.CustomData()[warning] = n.Message
+	}
+}
+
+// Commit returns when the transaction is durable. A statement timeout, or an
+// operator, ends the waiting for a synchronous standby with a mere warning: the
+// commit counts, and a fail-over at this moment would lose it.
 func (t transaction) Commit(ctx context.Context) error {
 	defer t.release()
-	return t.Tx.Commit(ctx)
+	heard := t.Conn().PgConn().CustomData()
+	delete(heard, warning)
+	err := t.Tx.Commit(ctx)
+	if said, warned := heard[warning]; err == nil && warned {
+		err = fmt.Errorf("%w: %v", errUnsure, said)
+	}
+	return err
 }
 
 // begin waits for a connection as long as the caller does.
@@ -80,10 +108,10 @@ func (p *postgres) commit(ctx context.Context, tx pgx.Tx, t *pgTx) (retry bool, 
 	if err == nil || isAnswer(err) {
 		return true, err
 	}
-	if t.seq == 0 {
+	if t.seq == 0 || errors.Is(err, errUnsure) {
 		return false, unknown(err)
 	}
-	stored, asked := p.outcome(t.seq)
+	stored, asked := p.outcome(t)
 	switch {
 	case asked != nil:
 		return false, unknown(errors.Join(err, asked))
@@ -98,18 +126,17 @@ func unknown(err error) error {
 		collection.ErrUnavailable, err)
 }
 
-// outcomePatience bounds how long the fate of a transaction is looked for.
 const outcomePatience = 10 * time.Second
 
-// outcome tells whether the transaction that wrote the row seq of changes was
-// committed. It tries to write that row itself. The database makes it wait
-// while the transaction may still be committed, and then either finds the row
-// there or knows that it never will be.
-func (p *postgres) outcome(seq int64) (stored bool, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), outcomePatience)
+// outcome tells whether the transaction was committed that wrote a row of
+// changes. It tries to write that row itself. The database makes it wait while
+// the transaction may still be committed, and then either finds the row there
+// or knows that it never will be.
+func (p *postgres) outcome(t *pgTx) (stored bool, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), p.outcomePatience)
 	defer cancel()
 	for {
-		stored, err = p.tryRow(ctx, seq)
+		stored, err = p.tryRow(ctx, t)
 		if err == nil || ctx.Err() != nil {
 			return stored, err
 		}
@@ -120,12 +147,30 @@ func (p *postgres) outcome(seq int64) (stored bool, err error) {
 	}
 }
 
-func (p *postgres) tryRow(ctx context.Context, seq int64) (taken bool, err error) {
+func (p *postgres) tryRow(ctx context.Context, t *pgTx) (stored bool, err error) {
 	tx, err := p.begin(ctx, ctx)
 	if err != nil {
 		return false, err
 	}
 	tag, err := tx.Exec(ctx, `INSERT INTO changes (seq, collection, id, version, op, birth, created, at)
-		VALUES ($1, '', '', 0, '', '', 0, 0) ON CONFLICT DO NOTHING`, seq)
-	return tag.RowsAffected() == 0, errors.Join(err, tx.Rollback(ctx))
+		VALUES ($1, '', '', 0, '', '', 0, 0) ON CONFLICT DO NOTHING`, t.seq)
+	if err == nil && tag.RowsAffected() == 0 {
+		stored, err = isOurs(ctx, tx, t)
+	}
+	if !stored || err != nil {
+		return false, errors.Join(err, tx.Rollback(ctx))
+	}
+	// The lock on the row is committed, and that waits for a standby as the
+	// commit should have done of which nobody heard.
+	return true, tx.Commit(ctx)
+}
+
+// isOurs tells whether the row is that of the transaction, and locks it. A
+// standby that was promoted may give a number again that its primary gave away
+// and did not store.
+func isOurs(ctx context.Context, tx pgx.Tx, t *pgTx) (bool, error) {
+	c := t.change
+	return one(&pgSession{on: tx, ctx: ctx}, `SELECT seq FROM changes WHERE seq = $1 AND collection = $2 AND id = $3
+		AND version = $4 AND op = $5 AND birth = $6 AND body IS NOT DISTINCT FROM $7 AND claim IS NOT DISTINCT FROM $8 FOR UPDATE`,
+		[]any{t.seq, c[0], c[1], c[2], c[3], c[10], c[9], c[15]}, new(int64))
 }

@@ -9,8 +9,12 @@ import (
 // A server that serves says so in a row that it renews. Whoever did not for
 // beatLife is counted no longer; its row goes some time later.
 const (
-	beat     = 5 * time.Second
-	beatLife = 4 * beat
+	beat     = time.Second
+	beatLife = 20 * time.Second
+	// beatPatience bounds one beat, and writableFor how old the last good one
+	// may be of a database that can be written to.
+	beatPatience = 3 * time.Second
+	writableFor  = 4 * time.Second
 	// leaving is how long a server that stops tries to say so.
 	leaving = 2 * time.Second
 )
@@ -34,8 +38,18 @@ func (s *Store) Attend(ctx context.Context) error {
 // the database cannot be asked it stays what it was.
 func (s *Store) Servers() int { return max(1, int(s.servers.Load())) }
 
+// Writable tells whether the database took a write within the last seconds. It
+// asks nobody. What nobody else uses is taken to be writable.
+func (s *Store) Writable() bool {
+	last := s.lastBeat.Load()
+	return last == nil || time.Since(*last) < writableFor
+}
+
 // beat goes by the clock of the database; those of the servers may differ.
 func (s *Store) beat(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, beatPatience)
+	defer cancel()
+	began := time.Now()
 	var alive int64
 	err := s.engine.read(ctx, func(on session) error {
 		_, err := on.exec(`INSERT INTO servers (name, beat) VALUES ($1, `+dbClock+`)
@@ -48,10 +62,14 @@ func (s *Store) beat(ctx context.Context) error {
 		}
 		return s.engine.explain(err)
 	})
+	if err == nil {
+		err = ctx.Err() // a commit whose waiting for a standby was cut off looks well
+	}
 	if err != nil {
 		return fmt.Errorf("count the servers: %w", err)
 	}
 	s.servers.Store(alive)
+	s.lastBeat.Store(&began)
 	return nil
 }
 

@@ -56,7 +56,7 @@ func TestServersCountEachOther(t *testing.T) {
 		name string
 		ago  time.Duration
 		then int
-	}{{"alive", 0, 2}, {"silent", 3 * beat, 3}, {"dead", beatLife + time.Second, 3}, {"forgotten", 11 * beatLife, 3}} {
+	}{{"alive", 0, 2}, {"silent", beatLife / 2, 3}, {"dead", beatLife + time.Second, 3}, {"forgotten", 11 * beatLife, 3}} {
 		err := one.engine.read(t.Context(), func(on session) error {
 			_, err := on.exec(`INSERT INTO servers (name, beat) VALUES ($1, `+dbClock+` - $2)`, row.name, row.ago.Milliseconds())
 			return err

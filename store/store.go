@@ -76,6 +76,8 @@ type Store struct {
 	// one is among them.
 	servers atomic.Int64
 	attends atomic.Bool
+	// lastBeat is when this one last said that it serves, and could.
+	lastBeat atomic.Pointer[time.Time]
 	// background ends with Close.
 	background context.Context
 	stop       context.CancelFunc
