@@ -46,6 +46,8 @@ type Options struct {
 	// Servers tells among how many servers that limit is divided; nil is this
 	// one alone.
 	Servers func() int
+	// Writable tells whether the database takes writes; nil is always.
+	Writable func() bool
 	// TrustedProxies are those whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 	// OpenAPI is the document that describes the fixed routes, in YAML; the

@@ -76,6 +76,7 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 		Timeout:        settings.RequestTimeout,
 		RateLimit:      float64(settings.RateLimit),
 		Servers:        d.servers,
+		Writable:       d.writable,
 		TrustedProxies: settings.TrustedProxies,
 		OpenAPI:        postern.OpenAPI,
 		Documents:      d.documents,

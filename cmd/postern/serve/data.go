@@ -72,6 +72,8 @@ func (d data) servers() int {
 	return d.store.Servers()
 }
 
+func (d data) writable() bool { return d.store == nil || d.store.Writable() }
+
 func (d data) close() error {
 	if d.store == nil {
 		return nil
