@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"slices"
 	"strconv"
@@ -40,16 +41,18 @@ func TestFollowersEndWithTheWritersHistory(t *testing.T) {
 		}
 	}
 	t.Run("SQLite, one server", func(t *testing.T) {
-		checkHistory(t, startFleet(t, 1, "sqlite:"+t.TempDir()+"/postern.db", sharedItems), changes)
+		checkHistory(t, startFleet(t, 1, "sqlite:"+t.TempDir()+"/postern.db", sharedItems), changes, killServers)
 	})
 	t.Run("PostgreSQL, two servers", func(t *testing.T) {
-		checkHistory(t, startFleet(t, 2, pgtest.DurableURL(t), sharedItems), changes)
+		checkHistory(t, startFleet(t, 2, pgtest.DurableURL(t), sharedItems), changes, killServers)
 	})
 }
 
 const writers, followers = 8, 6
 
-func checkHistory(t *testing.T, f *fleet, changes int) {
+// checkHistory has writers make so many changes while something disturbs them,
+// and followers follow.
+func checkHistory(t *testing.T, f *fleet, changes int, disturb func(*testing.T, *history, *fleet, <-chan struct{})) {
 	begin := f.servers[0].beginning(t, "items", signIn(f.issuer, "reader"))
 	h := &history{wanted: changes, due: max(changes/8, 600)}
 	h.next.Store(int64(h.due))
@@ -65,19 +68,15 @@ func checkHistory(t *testing.T, f *fleet, changes int) {
 		logs[i] = w.wrote
 		writing.Go(func() { w.run(t) })
 	}
-	killing := make(chan struct{})
-	var killed int
-	var restarts sync.WaitGroup
-	restarts.Go(func() { killed = h.killServers(t, f, killing) })
+	written := make(chan struct{})
+	var disturbing sync.WaitGroup
+	disturbing.Go(func() { disturb(t, h, f, written) })
 	writing.Wait()
-	close(killing)
-	restarts.Wait()
+	close(written)
+	disturbing.Wait()
 	last := &writer{fleet: f, history: h, name: "last", token: signIn(f.issuer, "writer"), wrote: map[string][]string{}}
 	last.write(t, "POST", "", `{"n":-1}`)
 	following.Wait()
-	if killed < 3 {
-		t.Errorf("servers were killed %d times only", killed)
-	}
 	missed, repeated, returned := 0, 0, 0
 	for _, f := range list {
 		repeated += f.repeated
@@ -94,8 +93,33 @@ func checkHistory(t *testing.T, f *fleet, changes int) {
 	if repeated > 0 {
 		t.Errorf("%d changes came again", repeated)
 	}
-	t.Logf("%d changes, %d followers: %d documents with a wrong history, %d repeated; %d kills, %d times a follower came back, %d writes sent again",
-		h.made.Load(), followers, missed, repeated, killed, returned, h.again.Load())
+	t.Logf("%d changes, %d followers: %d documents with a wrong history, %d repeated; %d times a follower came back, %d writes sent again",
+		h.made.Load(), followers, missed, repeated, returned, h.again.Load())
+	for i, log := range logs {
+		mustBeStored(t, f.servers[i%len(f.servers)], signIn(f.issuer, "reader"), log)
+	}
+}
+
+// mustBeStored looks whether each document is what its last write made of it.
+func mustBeStored(t *testing.T, s *server, token string, log map[string][]string) {
+	t.Helper()
+	for id, wrote := range log {
+		var op string
+		var version, n int64
+		if _, err := fmt.Sscan(wrote[len(wrote)-1], &op, &version, &n); err != nil {
+			t.Fatal(err)
+		}
+		a := s.get(t, "/api/v1/items/"+id, token)
+		if op == "remove" {
+			if a.Status != http.StatusNotFound {
+				t.Errorf("%s was deleted, and got %d", id, a.Status)
+			}
+			continue
+		}
+		if got := read[struct{ Version, N int64 }](t, a); got.Version != version || got.N != n {
+			t.Errorf("%s is %s, and was written as version %d with %d", id, a.Body, version, n)
+		}
+	}
 }
 
 // beginning is the position of a list.
@@ -111,11 +135,15 @@ type history struct {
 }
 
 // killServers kills one of them each time that so many changes were made.
-func (h *history) killServers(t *testing.T, f *fleet, done <-chan struct{}) (killed int) {
-	for {
+func killServers(t *testing.T, h *history, f *fleet, written <-chan struct{}) {
+	for killed := 0; ; {
 		select {
-		case <-done:
-			return killed
+		case <-written:
+			if killed < 3 {
+				t.Errorf("servers were killed %d times only", killed)
+			}
+			t.Logf("%d kills", killed)
+			return
 		case <-time.After(5 * time.Millisecond):
 		}
 		if h.made.Load() < h.next.Load() {
@@ -172,6 +200,9 @@ func (w *writer) write(t *testing.T, method, path, body string) answer {
 		a, err := s.attempt(t, method, "/api/v1/items"+path, w.token, body, fields...)
 		switch {
 		case err != nil, a.Status == 503, a.Status == 409:
+			if a.Status == 503 && a.Header.Get("Retry-After") == "" {
+				t.Errorf("%s %s got 503 without Retry-After: %s", method, path, a.Body)
+			}
 			w.history.again.Add(1)
 		case a.Status/100 == 2:
 			w.history.made.Add(1)
