@@ -46,6 +46,8 @@ func TestTheArrowsPointOneWay(t *testing.T) {
 		{"declarations know no settings, no HTTP server and no database", "collection/declare", "", []string{gin, sql, "net/http/httptest", module + "config", module + "api", module + "middleware", module + "store", module + "auth"}},
 		{"explaining tokens knows no HTTP server, no settings and no database", "explain", "", []string{gin, sql, stub, "testing", module + "config", module + "api",
 			module + "middleware", module + "problem", module + "store", module + "devtenant", module + "cmd/"}},
+		{"checking a deployment knows no web framework, no settings and no database", "check", "", []string{gin, sql, stub, "testing", module + "config",
+			module + "api", module + "middleware", module + "store", module + "devtenant", module + "cmd/"}},
 		{"moving documents knows no web, no database and no settings", "transfer", "", []string{gin, "net/http", sql, module + "config", module + "api",
 			module + "yamltree", module + "store", module + "cmd/"}},
 		{"origin knows nobody", "origin", "", []string{gin, module}},

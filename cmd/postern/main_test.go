@@ -54,7 +54,7 @@ func TestTheExitCodeSaysWhoseMistakeItIs(t *testing.T) {
 }
 
 func TestEveryCommandHasHelpWithAnExample(t *testing.T) {
-	for _, command := range []string{"serve", "export", "import", "backup", "version", "health", "explain", "dev", "token"} {
+	for _, command := range []string{"serve", "export", "import", "backup", "version", "health", "check", "explain", "dev", "token"} {
 		t.Run(command, func(t *testing.T) {
 			code, stdout, stderr := called(t, nil, command, "--help")
 			if code != 0 || !strings.Contains(stdout, "Example") || stderr != "" {
