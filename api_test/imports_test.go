@@ -50,6 +50,7 @@ func TestTheArrowsPointOneWay(t *testing.T) {
 			module + "api", module + "middleware", module + "store", module + "devtenant", module + "cmd/"}},
 		{"moving documents knows no web, no database and no settings", "transfer", "", []string{gin, "net/http", sql, module + "config", module + "api",
 			module + "yamltree", module + "store", module + "cmd/"}},
+		{"setting up a tenant knows nobody", "auth0", "", []string{gin, sql, "net/http", module}},
 		{"origin knows nobody", "origin", "", []string{gin, module}},
 		{"jsonvalue knows nobody", "jsonvalue", "", []string{gin, sql, "net/http", module}},
 		{"problem knows nobody", "problem", "", []string{gin, module}},
