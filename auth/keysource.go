@@ -36,15 +36,7 @@ type keySource struct {
 
 func newKeySource(issuer, keySetURL string, transport http.RoundTripper) *keySource {
 	if transport == nil {
-		// No proxy from the environment by surprise, and no compression: it
-		// would hide the size of what comes.
-		transport = &http.Transport{
-			DisableCompression:    true,
-			MaxIdleConns:          2,
-			IdleConnTimeout:       30 * time.Second,
-			TLSHandshakeTimeout:   fetchTimeout,
-			ResponseHeaderTimeout: fetchTimeout,
-		}
+		transport = directTransport()
 	}
 	return &keySource{
 		issuer:     issuer,
@@ -55,6 +47,18 @@ func newKeySource(issuer, keySetURL string, transport http.RoundTripper) *keySou
 			// A redirect would move the trust to wherever it points.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
+	}
+}
+
+// directTransport takes no proxy from the environment by surprise, and no
+// compression: it would hide the size of what comes.
+func directTransport() http.RoundTripper {
+	return &http.Transport{
+		DisableCompression:    true,
+		MaxIdleConns:          2,
+		IdleConnTimeout:       30 * time.Second,
+		TLSHandshakeTimeout:   fetchTimeout,
+		ResponseHeaderTimeout: fetchTimeout,
 	}
 }
 
@@ -83,20 +87,9 @@ func (s *keySource) discover(ctx context.Context) (string, error) {
 	if s.discovered != "" {
 		return s.discovered, nil
 	}
-	address := strings.TrimSuffix(s.issuer, "/") + "/.well-known/openid-configuration"
-	raw, _, err := s.get(ctx, address)
+	document, err := s.metadata(ctx)
 	if err != nil {
-		return "", fmt.Errorf("fetch discovery: %w", err)
-	}
-	if !depthWithin(raw, maxDepth) {
-		return "", errors.New("discovery document is nested too deep")
-	}
-	var document struct {
-		Issuer  string `json:"issuer"`
-		JWKSURI string `json:"jwks_uri"`
-	}
-	if err := json.Unmarshal(raw, &document, jsontext.AllowDuplicateNames(false)); err != nil {
-		return "", fmt.Errorf("read discovery: %w", err)
+		return "", err
 	}
 	if document.Issuer != s.issuer {
 		return "", fmt.Errorf("discovery is of issuer %.200q, configured is %q", document.Issuer, s.issuer)
@@ -106,6 +99,33 @@ func (s *keySource) discover(ctx context.Context) (string, error) {
 	}
 	s.discovered = document.JWKSURI
 	return s.discovered, nil
+}
+
+// discoveryDocument is what is read of the issuer's metadata.
+type discoveryDocument struct {
+	Issuer  string `json:"issuer"`
+	JWKSURI string `json:"jwks_uri"`
+	// Scopes is not decoded here: whatever it is, the keys count.
+	Scopes jsontext.Value `json:"scopes_supported"`
+}
+
+func (s *keySource) discoveryURL() string {
+	return strings.TrimSuffix(s.issuer, "/") + "/.well-known/openid-configuration"
+}
+
+// metadata fetches the discovery document and believes nothing of it.
+func (s *keySource) metadata(ctx context.Context) (document discoveryDocument, err error) {
+	raw, _, err := s.get(ctx, s.discoveryURL())
+	if err != nil {
+		return document, fmt.Errorf("fetch discovery: %w", err)
+	}
+	if !depthWithin(raw, maxDepth) {
+		return document, errors.New("discovery document is nested too deep")
+	}
+	if err := json.Unmarshal(raw, &document, jsontext.AllowDuplicateNames(false)); err != nil {
+		return document, fmt.Errorf("read discovery: %w", err)
+	}
+	return document, nil
 }
 
 func (s *keySource) get(ctx context.Context, address string) ([]byte, http.Header, error) {

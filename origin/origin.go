@@ -130,3 +130,26 @@ func isPublicSuffix(host string) bool {
 	suffix, _ := publicsuffix.PublicSuffix(host)
 	return suffix == host
 }
+
+// OfPage returns the Origin header field that browsers send from a page at the
+// address, be the address written with a path, capitals or the default port.
+// Files and sandboxed frames send null.
+func OfPage(address string) (string, error) {
+	if address == "null" {
+		return "null", nil
+	}
+	if strings.Contains(address, "*") {
+		return "", fmt.Errorf("%q is a pattern, and a page has an address: name one, like %s", address, strings.Replace(address, "*", "any", 1))
+	}
+	u, err := url.Parse(address)
+	if err == nil && u.Scheme == "file" {
+		return "null", nil
+	}
+	if !strings.Contains(address, "://") {
+		return "", fmt.Errorf("address %q has no scheme: write https://%s", address, address)
+	}
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", fmt.Errorf("address %q is not that of a page: write it like https://app.example.com", address)
+	}
+	return u.Scheme + "://" + normalHost(u), nil
+}

@@ -132,3 +132,32 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestOfPage(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://app.example.com":            "https://app.example.com",
+		"HTTPS://App.Example.com:443/x?y#z":  "https://app.example.com",
+		"http://localhost:5173/":             "http://localhost:5173",
+		"http://[::1]:80":                    "http://[::1]",
+		"https://ada:secret@app.example.com": "https://app.example.com",
+		"null":                               "null",
+		"file:///tmp/index.html":             "null",
+	} {
+		if got, err := OfPage(address); err != nil || got != want {
+			t.Errorf("%s: got %q %v, want %q", address, got, err, want)
+		}
+	}
+	for address, says := range map[string]string{
+		"":                      "no scheme",
+		"app.example.com":       "write https://app.example.com",
+		"https://*.example.com": "like https://any.example.com",
+		"*":                     "pattern",
+		"ftp://example.com":     "not that of a page",
+		"https://":              "not that of a page",
+		"https://a b":           "not that of a page",
+	} {
+		if got, err := OfPage(address); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: got %q %v, want %q", address, got, err, says)
+		}
+	}
+}

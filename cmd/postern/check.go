@@ -7,33 +7,36 @@ import (
 	"io"
 	"strings"
 
+	"github.com/postern-dev/postern/check"
 	"github.com/postern-dev/postern/cmd/postern/rehearse"
 	"github.com/postern-dev/postern/collection/declare"
+	"github.com/postern-dev/postern/config"
 )
 
 type checkCommand struct {
-	Config   string `help:"Settings file; postern.yaml in this folder if there is one." placeholder:"FILE"`
-	Database bool   `help:"Look through the database, too: documents that no longer fit their schema, indexes that are not there yet."`
-	JSON     bool   `name:"json" help:"Print JSON."`
+	Config   string   `help:"Settings file; postern.yaml in this folder if there is one." placeholder:"FILE"`
+	Issuer   *string  `help:"Trusted issuer(s), to the letter, comma separated." placeholder:"URL"`
+	Audience *string  `help:"Accepted audience(s), comma separated." placeholder:"ID"`
+	Origins  *string  `help:"Allowed browser origins, comma separated." placeholder:"ORIGIN"`
+	Offline  bool     `help:"Ask no issuer for anything."`
+	Origin   []string `help:"Play a page at this address in a browser; again for another. The allowed origins if left out." placeholder:"URL" sep:"none"`
+	Header   []string `help:"A header field that the page sends beside the usual ones; again for another." placeholder:"NAME"`
+	Database bool     `help:"Look through the database, too: documents that no longer fit their schema, indexes that are not there yet."`
+	JSON     bool     `name:"json" help:"Print JSON."`
 }
 
 // Help shows the command at work.
 func (checkCommand) Help() string {
 	return `Example:
   postern check
-  postern check --database --json
+  postern check --origin https://app.example.com
+  postern check --offline --database --json
 
-It reads the settings and reports every mistake at once (exit code 2), plays the tests of postern.yaml against the real
-API with a database in memory, and says which rules no test covers. A test that fails is exit code 1; a rule without a
-test and a document that no longer fits are told and cost nothing.`
-}
+It reads the settings and reports every mistake at once, plays the tests of postern.yaml against the real API with a
+database in memory and says which rules no test covers, asks each issuer for what it publishes, and plays pages of other
+origins as a browser would. Nothing takes longer than ten seconds. Each thing that is wrong comes with what to do.
 
-// finding is one line of the report.
-type finding struct {
-	// Level is ok, warn or fail.
-	Level string `json:"level"`
-	What  string `json:"what"`
-	Says  string `json:"says"`
+Exit codes: 0 nothing fails, 1 something does, 2 wrong command line or settings. Warnings cost nothing.`
 }
 
 // errCheckFailed is said once the report has told the rest.
@@ -41,33 +44,45 @@ var errCheckFailed = errors.New("the check found something that is wrong")
 
 // Run prints the report.
 func (c checkCommand) Run(p process) error {
-	flags := settingFlags{Config: c.Config}
+	pages, err := c.pages()
+	if err != nil {
+		return usageError{err}
+	}
+	flags := settingFlags{Config: c.Config, Issuer: c.Issuer, Audience: c.Audience, Origins: c.Origins}
 	settings, declarations, err := flags.loadDeclared(p)
 	if err != nil {
-		return err
+		return c.mistaken(p.stdout, err)
 	}
-	findings := []finding{{"ok", "settings", "no mistakes"},
-		{"ok", "collections", fmt.Sprintf("%d declared", len(declarations.Collections))}}
+	findings := []check.Finding{{Level: check.OK, What: "settings", Says: "no mistakes"},
+		{Level: check.OK, What: "collections", Says: fmt.Sprintf("%d declared", len(declarations.Collections))}}
 	results, err := rehearse.Play(p.ctx, declarations)
 	if err != nil {
 		return fmt.Errorf("play the tests: %w", err)
 	}
 	findings = append(findings, testFindings(settings.File, results)...)
 	for _, gap := range declare.Coverage(declarations.Tests, declarations.Collections) {
-		findings = append(findings, finding{"warn", "rules", gap.String()})
+		findings = append(findings, check.Finding{Level: check.Warn, What: "rules", Says: gap.String()})
 	}
+	findings = append(findings, c.checkTenant(p.ctx, settings, declarations.Collections)...)
+	more, err := c.checkPages(p.ctx, settings, declarations.Collections, pages)
+	if err != nil {
+		return err
+	}
+	findings = append(findings, more...)
 	if c.Database {
-		more, err := checkDatabase(p.ctx, settings, declarations.Collections)
-		if err != nil {
-			return err
-		}
-		findings = append(findings, more...)
+		findings = append(findings, checkDatabase(p.ctx, settings, declarations.Collections)...)
 	}
-	return c.report(p.stdout, findings)
+	if err := c.print(p.stdout, findings); err != nil {
+		return err
+	}
+	if check.Failed(findings) {
+		return errCheckFailed
+	}
+	return nil
 }
 
-func testFindings(file string, results []rehearse.Result) []finding {
-	var findings []finding
+func testFindings(file string, results []rehearse.Result) []check.Finding {
+	var findings []check.Finding
 	for _, r := range results {
 		if r.OK() {
 			continue
@@ -76,11 +91,12 @@ func testFindings(file string, results []rehearse.Result) []finding {
 		if r.Test.As != nil {
 			who = "as " + r.Test.As.Subject
 		}
-		findings = append(findings, finding{"fail", "tests", fmt.Sprintf("%s:%d: %s %s %s is answered %s, and %s is expected",
-			file, r.Test.Line, r.Test.Method, r.Test.Target, who, answered(r.Status, r.Code), answered(r.Test.Status, r.Test.Code))})
+		findings = append(findings, check.Finding{Level: check.Fail, What: "tests",
+			Says: fmt.Sprintf("%s:%d: %s %s %s is answered %s, and %s is expected", file, r.Test.Line, r.Test.Method, r.Test.Target,
+				who, answered(r.Status, r.Code), answered(r.Test.Status, r.Test.Code))})
 	}
 	if len(findings) == 0 {
-		findings = append(findings, finding{"ok", "tests", fmt.Sprintf("%d passed", len(results))})
+		findings = append(findings, check.Finding{Level: check.OK, What: "tests", Says: fmt.Sprintf("%d passed", len(results))})
 	}
 	return findings
 }
@@ -89,27 +105,26 @@ func answered(status int, code string) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, code))
 }
 
-// report prints the findings and fails where one of them does.
-func (c checkCommand) report(to io.Writer, findings []finding) error {
-	failed := false
-	for _, f := range findings {
-		failed = failed || f.Level == "fail"
+// mistaken lists the mistakes for machines, too; for people the error does.
+func (c checkCommand) mistaken(to io.Writer, err error) error {
+	var mistakes config.Mistakes
+	if !c.JSON || !errors.As(err, &mistakes) {
+		return err
 	}
-	if c.JSON {
-		encoder := json.NewEncoder(to)
-		encoder.SetIndent("", "  ")
-		if err := encoder.Encode(map[string]any{"ok": !failed, "findings": findings}); err != nil {
-			return err
-		}
-	} else {
-		for _, f := range findings {
-			if _, err := fmt.Fprintf(to, "%-5s %-12s %s\n", f.Level, f.What, f.Says); err != nil {
-				return err
-			}
-		}
+	var findings []check.Finding
+	for _, m := range mistakes {
+		says := m
+		says.Example = ""
+		findings = append(findings, check.Finding{Level: check.Fail, What: "settings", Says: says.String(), Mend: m.Example})
 	}
-	if failed {
-		return errCheckFailed
+	return errors.Join(c.print(to, findings), err)
+}
+
+func (c checkCommand) print(to io.Writer, findings []check.Finding) error {
+	if !c.JSON {
+		return check.Print(to, findings)
 	}
-	return nil
+	encoder := json.NewEncoder(to)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(map[string]any{"ok": !check.Failed(findings), "findings": findings})
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/postern-dev/postern/check"
 	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/collection/schema"
 	"github.com/postern-dev/postern/jsonvalue"
@@ -65,7 +66,7 @@ func TestCheckSpeaksJSON(t *testing.T) {
 	_, stdout, _ := called(t, nil, "check", "--json", "--config", writeFile(t, strings.Replace(checkedFile, "STATUS", "401", 1)))
 	var report struct {
 		OK       bool
-		Findings []finding
+		Findings []check.Finding
 	}
 	if err := json.Unmarshal([]byte(stdout), &report); err != nil || !report.OK || len(report.Findings) < 4 {
 		t.Errorf("%v: %s", err, stdout)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"github.com/postern-dev/postern/check"
 	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/config"
 	"github.com/postern-dev/postern/store"
@@ -16,41 +18,52 @@ const checkPage = 500
 // checkDatabase looks through a database beside the server that uses it. A
 // changed schema never touches what is stored, so documents may have stopped
 // to fit; they are read as ever, and refused when they are written again.
-func checkDatabase(ctx context.Context, settings config.Settings, collections []*collection.Collection) (findings []finding, err error) {
+func checkDatabase(ctx context.Context, settings config.Settings, collections []*collection.Collection) []check.Finding {
 	s, err := store.Open(ctx, settings.DatabaseURL, store.Options{ReadOnly: true})
 	if err != nil {
-		return nil, fmt.Errorf("open the database (DATABASE_URL): %w", err)
+		return []check.Finding{{Level: check.Fail, What: "database", Says: "cannot be opened: " + oneLine(err),
+			Mend: "Set DATABASE_URL to the server's database; it is there once the server has run."}}
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
+	findings, err := lookThrough(ctx, s, collections)
+	if err = errors.Join(err, s.Close()); err != nil {
+		findings = append(findings, check.Finding{Level: check.Fail, What: "database", Says: "cannot be read: " + oneLine(err)})
+	}
+	return findings
+}
+
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
+
+func lookThrough(ctx context.Context, s *store.Store, collections []*collection.Collection) ([]check.Finding, error) {
 	building, err := s.Progress(ctx)
 	if err != nil {
 		return nil, err
 	}
+	var findings []check.Finding
 	for _, b := range building {
-		f := finding{"warn", "indexes", b.Collection + ": " + b.Declared + " is still being built"}
+		f := check.Finding{Level: check.Warn, What: "indexes", Says: b.Collection + ": " + b.Declared + " is still being built"}
 		if b.Failed != "" {
-			f = finding{"fail", "indexes", b.Collection + ": " + b.Declared + " cannot be built: " + b.Failed}
+			f.Level, f.Says = check.Fail, b.Collection+": "+b.Declared+" cannot be built: "+b.Failed
 		}
 		findings = append(findings, f)
 	}
 	for _, c := range collections {
 		f, err := checkFit(ctx, s, c)
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", c.Name, err)
+			return findings, fmt.Errorf("read %s: %w", c.Name, err)
 		}
 		findings = append(findings, f)
 	}
 	return findings, nil
 }
 
-func checkFit(ctx context.Context, s *store.Store, c *collection.Collection) (finding, error) {
+func checkFit(ctx context.Context, s *store.Store, c *collection.Collection) (check.Finding, error) {
 	var all, unfit int
 	example := ""
 	scan := collection.Scan{Visible: collection.Always(), Limit: checkPage}
 	for {
 		page, err := s.Scan(ctx, c, scan)
 		if err != nil {
-			return finding{}, err
+			return check.Finding{}, err
 		}
 		for _, d := range page {
 			violations := c.Schema.Validate(d.Body)
@@ -67,7 +80,7 @@ func checkFit(ctx context.Context, s *store.Store, c *collection.Collection) (fi
 		scan.After = &collection.Position{ID: page[len(page)-1].ID}
 	}
 	if unfit > 0 {
-		return finding{"warn", "documents", fmt.Sprintf("%s: %d of %d no longer fit the schema%s", c.Name, unfit, all, example)}, nil
+		return check.Finding{Level: check.Warn, What: "documents", Says: fmt.Sprintf("%s: %d of %d no longer fit the schema%s", c.Name, unfit, all, example)}, nil
 	}
-	return finding{"ok", "documents", fmt.Sprintf("%s: all %d fit the schema", c.Name, all)}, nil
+	return check.Finding{Level: check.OK, What: "documents", Says: fmt.Sprintf("%s: all %d fit the schema", c.Name, all)}, nil
 }

@@ -35,8 +35,9 @@ type process struct {
 type commands struct {
 	developmentCommands
 	Serve   serveCommand   `cmd:"" help:"Serve in production: needs an issuer and an audience."`
-	Check   checkCommand   `cmd:"" help:"Report every mistake in the settings and play the tests of the rules."`
+	Check   checkCommand   `cmd:"" help:"Report what is wrong with settings, rules, tenant and CORS, and how to mend it."`
 	Explain explainCommand `cmd:"" help:"Say check by check why a token is accepted or refused here, and how to mend it."`
+	Auth0   auth0Command   `cmd:"" name:"auth0" help:"Print what to set up in an Auth0 tenant, scopes of the rules included."`
 	Export  exportCommand  `cmd:"" help:"Write all documents to a file, while servers go on."`
 	Import  importCommand  `cmd:"" help:"Write the documents of such a file into a database."`
 	Backup  backupCommand  `cmd:"" help:"Copy a SQLite database while a server uses it."`

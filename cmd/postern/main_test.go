@@ -54,9 +54,9 @@ func TestTheExitCodeSaysWhoseMistakeItIs(t *testing.T) {
 }
 
 func TestEveryCommandHasHelpWithAnExample(t *testing.T) {
-	for _, command := range []string{"serve", "export", "import", "backup", "version", "health", "explain", "dev", "token"} {
+	for _, command := range []string{"serve", "export", "import", "backup", "version", "health", "check", "explain", "auth0 terraform", "auth0 deploy", "dev", "token"} {
 		t.Run(command, func(t *testing.T) {
-			code, stdout, stderr := called(t, nil, command, "--help")
+			code, stdout, stderr := called(t, nil, append(strings.Fields(command), "--help")...)
 			if code != 0 || !strings.Contains(stdout, "Example") || stderr != "" {
 				t.Errorf("%d %s %s", code, stdout, stderr)
 			}

@@ -4,7 +4,6 @@
 package rehearse
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -113,8 +112,7 @@ func (p *play) run(ctx context.Context, test declare.Test) (result Result, err e
 	if err != nil {
 		return result, err
 	}
-	answer := &answer{header: http.Header{}}
-	handler.ServeHTTP(answer, request)
+	answer := ask(handler, request)
 	result = Result{Test: test, Status: answer.status}
 	var problem struct{ Code, Detail string }
 	if answer.status >= http.StatusBadRequest {
@@ -194,24 +192,4 @@ func (p *play) request(ctx context.Context, test declare.Test) (*http.Request, e
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
 	return request, nil
-}
-
-// answer keeps what a handler answers.
-type answer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (a *answer) Header() http.Header { return a.header }
-
-func (a *answer) WriteHeader(status int) {
-	if a.status == 0 {
-		a.status = status
-	}
-}
-
-func (a *answer) Write(data []byte) (int, error) {
-	a.WriteHeader(http.StatusOK)
-	return a.body.Write(data)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern"
@@ -43,6 +44,8 @@ type Options struct {
 	Begin func() error
 	// Routes are further ones.
 	Routes []api.Route
+	// transport carries requests to the issuers; nil is a direct one.
+	transport http.RoundTripper
 }
 
 // build returns the API that the settings ask for. Its keys are kept fresh
@@ -106,6 +109,7 @@ func verification(settings config.Settings, options Options, log *slog.Logger) a
 		KeyMaxStale:  settings.JWKSMaxStale,
 		CacheEntries: settings.TokenCache,
 		Explain:      options.Explain,
+		Transport:    options.transport,
 		Log:          log,
 	}
 	if settings.TokenCache == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/postern-dev/postern/api"
@@ -18,29 +19,32 @@ import (
 // those that servers have kept; kept may be nil.
 func Explainer(ctx context.Context, settings config.Settings, options Options, kept auth.KeptKeySets, offline bool) (explain.Deployment, error) {
 	options.Explain = true
+	if offline {
+		options.transport = noNetwork{}
+	}
 	verification := verification(settings, options, nil)
 	if kept != nil {
 		verification.Kept = unchanged{kept}
-	}
-	if offline {
-		verification.Transport = noNetwork{}
 	}
 	verifier, err := auth.New(ctx, verification)
 	if err != nil {
 		return explain.Deployment{}, err
 	}
 	d := explain.Deployment{Verifier: verifier, Issuers: verification.Issuers, Collections: options.Collections}
+	for _, r := range routes(settings, options) {
+		d.Routes = append(d.Routes, explain.Route{Method: r.Method, Path: r.Path, Needs: r.Right.String(), Refusal: r.Right.Refusal})
+	}
+	return d, nil
+}
+
+// routes are those that ask for something of the token itself. Where a handler
+// judges, it does so by the rules of the collections.
+func routes(settings config.Settings, options Options) []api.Route {
 	described := api.Options{PublicURL: settings.PublicURL, Routes: options.Routes}
 	if len(options.Collections) > 0 {
 		described.Documents = documents.New(nil, options.Collections, documentLimits(settings))
 	}
-	for _, r := range api.Routes(described) {
-		// Where a handler judges, it does so by the rules of the collections.
-		if !r.Right.IsJudged() {
-			d.Routes = append(d.Routes, explain.Route{Method: r.Method, Path: r.Path, Needs: r.Right.String(), Refusal: r.Right.Refusal})
-		}
-	}
-	return d, nil
+	return slices.DeleteFunc(api.Routes(described), func(r api.Route) bool { return r.Right.IsJudged() })
 }
 
 // unchanged are kept key sets that stay as they are: who explains keeps

@@ -1,0 +1,141 @@
+package check
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Header fields of the CORS protocol.
+const (
+	allowOrigin  = "Access-Control-Allow-Origin"
+	allowMethods = "Access-Control-Allow-Methods"
+	allowHeaders = "Access-Control-Allow-Headers"
+	exposed      = "Access-Control-Expose-Headers"
+)
+
+// judgePreflight does what a browser does before it lets the call out (Fetch
+// standard, CORS-preflight fetch).
+func (p Page) judgePreflight(c Call, answer *http.Response) []fault {
+	if answer.StatusCode < 200 || answer.StatusCode > 299 {
+		return []fault{{fmt.Sprintf("the preflight is answered %d, and browsers go on after 2xx only", answer.StatusCode),
+			"Something before the handler answers OPTIONS, perhaps with a redirect or for want of a token: preflights have none."}}
+	}
+	if found := p.judgeOrigin(answer); found != nil {
+		return found
+	}
+	var found []fault
+	if !slices.Contains([]string{"GET", "HEAD", "POST"}, c.Method) && !lists(answer, allowMethods, c.Method) {
+		found = append(found, fault{allowMethods + " lacks " + c.Method, "The API does not let pages use this method."})
+	}
+	for _, name := range c.asked() {
+		if !lists(answer, allowHeaders, name) {
+			found = append(found, fault{allowHeaders + " lacks " + name,
+				"The API does not let pages send this header: leave it out. Libraries for tracing and old ones for requests add such by themselves."})
+		}
+	}
+	return found
+}
+
+// lists tells whether the list in a header field has the word, in any case.
+func lists(answer *http.Response, field, word string) bool {
+	for _, line := range answer.Header.Values(field) {
+		for item := range strings.SplitSeq(line, ",") {
+			if strings.EqualFold(strings.TrimSpace(item), word) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// judgeOrigin is the CORS check of the Fetch standard, for requests without
+// cookies.
+func (p Page) judgeOrigin(answer *http.Response) []fault {
+	values := answer.Header.Values(allowOrigin)
+	switch {
+	case len(values) == 0:
+		return []fault{p.foreign()}
+	case len(values) > 1:
+		return []fault{{allowOrigin + " is there twice, which browsers refuse", "Two layers add it: take it out of the proxy in front."}}
+	case values[0] != p.Origin && values[0] != "*":
+		return []fault{{fmt.Sprintf("%s is %.100q, which is another origin", allowOrigin, values[0]), "A cache answers with what it kept for another page: let it heed Vary."}}
+	}
+	return nil
+}
+
+// judgeAnswer tells whether the script may read the answer, and those of its
+// header fields that an app needs.
+func (p Page) judgeAnswer(answer *http.Response) []fault {
+	if found := p.judgeOrigin(answer); found != nil {
+		return found
+	}
+	var found []fault
+	for _, name := range []string{"ETag", "Link", "Location", "Retry-After", "WWW-Authenticate", "X-Request-Id"} {
+		if !lists(answer, exposed, name) {
+			found = append(found, fault{exposed + " lacks " + name, "Scripts cannot read this header: something in front of the API takes it out."})
+		}
+	}
+	if !lists(answer, "Vary", "Origin") {
+		found = append(found, fault{"Vary lacks Origin", "A cache would give the answer for one page to another: something in front of the API takes it out."})
+	}
+	return found
+}
+
+// foreign says why no page of the origin is let in, and which setting would
+// change that.
+func (p Page) foreign() fault {
+	const missing = allowOrigin + " is missing, since the origin is not among the allowed ones"
+	switch {
+	case p.Origin == "null":
+		return fault{missing, "Browsers send null for files (file://) and sandboxed frames of anybody, so it cannot be allowed: serve the page from an address, such as http://localhost:5173."}
+	case len(p.Allowed) == 0:
+		return fault{missing + ": there are none", "Set CLIENT_ORIGIN_URL=" + p.Origin}
+	}
+	return fault{missing + p.nearest(), "Set CLIENT_ORIGIN_URL=" + strings.Join(append(slices.Clone(p.Allowed), p.Origin), ",")}
+}
+
+// nearest names the allowed origin that was perhaps meant, and what differs.
+func (p Page) nearest() string {
+	mine, err := url.Parse(p.Origin)
+	if err != nil {
+		return ""
+	}
+	for _, allowed := range p.Allowed {
+		theirs, err := url.Parse(strings.Replace(allowed, "*", "any", 1))
+		if err != nil {
+			continue
+		}
+		if differs := difference(mine, theirs, strings.Contains(allowed, "*")); differs != "" {
+			return ": " + allowed + " is, but " + differs
+		}
+	}
+	return ": " + strings.Join(p.Allowed, ", ")
+}
+
+func difference(mine, theirs *url.URL, wild bool) string {
+	base, below := theirs.Hostname(), "."+theirs.Hostname()
+	if wild {
+		_, base, _ = strings.Cut(base, ".")
+		below = "." + base
+	}
+	switch host := mine.Hostname(); {
+	case wild && host == base:
+		return "the star stands for one label, and here is none"
+	case wild && strings.HasSuffix(host, below) && strings.Count(host, ".") > strings.Count(below, "."):
+		return "the star stands for one label only"
+	case wild && !strings.HasSuffix(host, below):
+		return ""
+	case !wild && (host == "www."+base || base == "www."+host):
+		return "the www. makes it another one"
+	case !wild && host != base:
+		return ""
+	case mine.Scheme != theirs.Scheme:
+		return "with " + theirs.Scheme + ", not " + mine.Scheme
+	case mine.Port() != theirs.Port():
+		return "at another port"
+	}
+	return ""
+}
