@@ -39,7 +39,12 @@ type postgres struct {
 const (
 	statementTimeout = "10000"
 	idleTimeout      = "15000"
-	writeTimeout     = 30 * time.Second
+	// writeTimeout and outcomePatience together are less than what a request
+	// may take until its answer has to go out.
+	writeTimeout    = 18 * time.Second
+	outcomePatience = 10 * time.Second
+	// pingTimeout bounds the look whether an idle connection still stands.
+	pingTimeout = 2 * time.Second
 	// connectTimeout is for each of the hosts that the address names.
 	connectTimeout = 3 * time.Second
 )
@@ -67,10 +72,11 @@ func openPostgres(ctx context.Context, url string, options Options) (_ engine, e
 			config.ConnConfig.RuntimeParams[name] = value
 		}
 	}
-	if config.ConnConfig.ConnectTimeout == 0 || !strings.Contains(url, "connect_timeout=") {
+	if !strings.Contains(url, "connect_timeout=") {
 		config.ConnConfig.ConnectTimeout = connectTimeout
-		config.ConnConfig.DialFunc = (&net.Dialer{Timeout: connectTimeout, KeepAliveConfig: alive}).DialContext
 	}
+	config.ConnConfig.DialFunc = (&net.Dialer{Timeout: config.ConnConfig.ConnectTimeout, KeepAliveConfig: alive}).DialContext
+	config.PingTimeout = pingTimeout
 	config.ConnConfig.OnNotice = noteWarning
 	// A client that leaves has its statement cancelled. Without this, its
 	// connection would be closed, and clients could have us reconnect at will.

@@ -47,13 +47,15 @@ func isConflict(err error) bool {
 
 // isConnection tells whether the connection is lost, or could not be made.
 func isConnection(err error) bool {
-	state := stateOf(err)
-	if state != "" {
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return true // whatever kept it from being made
+	}
+	if state := stateOf(err); state != "" {
 		return isShutdown(state)
 	}
-	var connect *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) ||
+	return errors.As(err, &network) || pgconn.SafeToRetry(err) ||
 		errors.Is(err, pgx.ErrTxClosed) || isClosed(err)
 }
 

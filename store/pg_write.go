@@ -126,8 +126,6 @@ func unknown(err error) error {
 		collection.ErrUnavailable, err)
 }
 
-const outcomePatience = 10 * time.Second
-
 // outcome tells whether the transaction was committed that wrote a row of
 // changes. It tries to write that row itself. The database makes it wait while
 // the transaction may still be committed, and then either finds the row there

@@ -168,11 +168,20 @@ func (s *Store) start(ctx context.Context, options Options) error {
 func (s *Store) every(pause time.Duration, task func(context.Context) error) {
 	s.tasks.Go(func() {
 		for s.sleep(s.background, pause) {
-			if err := task(s.background); err != nil && s.background.Err() == nil {
+			if err := s.within(taskPatience, task); err != nil && s.background.Err() == nil {
 				s.log.Warn("database: a regular task", "error", err)
 			}
 		}
 	})
+}
+
+// taskPatience bounds a regular task: the database may have vanished.
+const taskPatience = time.Minute
+
+func (s *Store) within(patience time.Duration, task func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(s.background, patience)
+	defer cancel()
+	return task(ctx)
 }
 
 // sleep tells whether the time passed before ctx ended.

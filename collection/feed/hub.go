@@ -30,6 +30,8 @@ const (
 	pollAlone    = time.Second
 	pollPause    = 2 * time.Millisecond
 	pollFailed   = time.Second
+	// pollPatience bounds one question, to a database that may have vanished.
+	pollPatience = 15 * time.Second
 )
 
 // What one question returns at most.
@@ -117,6 +119,8 @@ func (h *Hub) wait(ctx context.Context, least time.Duration) bool {
 
 // poll hands out what is new.
 func (h *Hub) poll(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, pollPatience)
+	defer cancel()
 	h.polling.Lock()
 	defer h.polling.Unlock()
 	bounds, err := h.history.Settle(ctx)
