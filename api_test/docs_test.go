@@ -18,6 +18,7 @@ var noRun = map[string]int{
 	"docs/auth0.md":              4,
 	"docs/calling-frameworks.md": 6,
 	"docs/calling-mobile.md":     1,
+	"docs/extending.md":          1,
 	"docs/moving.md":             3,
 	"docs/samples.md":            2,
 }
@@ -115,7 +116,7 @@ func (d *document) mustWork(t *testing.T, p *program) {
 			r.compare(t, d.answerTo(i))
 		case "json", "yaml", "js", "go":
 			check[b.language](t, b)
-		case "text":
+		case "text", "diff":
 		default:
 			t.Errorf("%s: nobody can check a block of %q: take sh, json, yaml, js, go or text, or mark it `no-run: reason`", b.at, b.language)
 		}
