@@ -21,6 +21,7 @@ import (
 	"github.com/postern-dev/postern/collection/query"
 	"github.com/postern-dev/postern/middleware"
 	"github.com/postern-dev/postern/origin"
+	"github.com/postern-dev/postern/reference"
 	"github.com/postern-dev/postern/seal"
 )
 
@@ -53,6 +54,8 @@ type Options struct {
 	// OpenAPI is the document that describes the fixed routes, in YAML; the
 	// collections are described beside them.
 	OpenAPI []byte
+	// Reference is the page below /docs; nil is none.
+	Reference *reference.Page
 	// Documents are the collections; nil is none.
 	Documents *documents.Service
 	// Feed tells what happens to documents; required with Documents.

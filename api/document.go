@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern/api/describe"
+	"github.com/postern-dev/postern/problem"
 )
 
 // Document describes the API that New makes of the same options: all routes
@@ -20,6 +21,14 @@ func Document(options Options) (describe.Document, error) {
 
 func (a *API) openAPIJSON(c *gin.Context) error {
 	c.Data(http.StatusOK, "application/json; charset=utf-8", a.json)
+	return nil
+}
+
+// referencePage is the document for people, and the files that the page loads.
+func (a *API) referencePage(c *gin.Context) error {
+	if a.Reference == nil || !a.Reference.Serve(c.Writer, c.Request, c.Param("file")) {
+		return problem.NotFound.New("")
+	}
 	return nil
 }
 

@@ -54,6 +54,8 @@ func (a *API) fixed() []Route {
 
 		{"GET", "/api/v1/me", authenticated, a.me, nil},
 
+		{"GET", "/docs", public, a.referencePage, nil},
+		{"GET", "/docs/:file", public, a.referencePage, nil},
 		{"GET", "/openapi.json", public, a.openAPIJSON, nil},
 		{"GET", "/openapi.yaml", public, a.openAPIYAML, nil},
 		{"GET", "/problems", public, a.listProblems, nil},

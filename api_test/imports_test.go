@@ -51,6 +51,7 @@ func TestTheArrowsPointOneWay(t *testing.T) {
 		{"moving documents knows no web, no database and no settings", "transfer", "", []string{gin, "net/http", sql, module + "config", module + "api",
 			module + "yamltree", module + "store", module + "cmd/"}},
 		{"setting up a tenant knows nobody", "auth0", "", []string{gin, sql, "net/http", module}},
+		{"the reference page knows nobody", "reference", "", []string{gin, sql, module}},
 		{"origin knows nobody", "origin", "", []string{gin, module}},
 		{"jsonvalue knows nobody", "jsonvalue", "", []string{gin, sql, "net/http", module}},
 		{"problem knows nobody", "problem", "", []string{gin, module}},

@@ -20,7 +20,7 @@ func issuerMembers() []issuerMember {
 			return bad
 		}},
 		{"audience", "https://hello-world.example.com", func(i *Issuer, v value) (bad []fault) {
-			i.Audiences, bad = parseMany(v, parseAudience)
+			i.Audiences, bad = parseMany(v, parseText)
 			return orNone(bad, v)
 		}},
 		{"algorithms", "RS256", func(i *Issuer, v value) (bad []fault) {

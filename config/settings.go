@@ -30,6 +30,8 @@ type Settings struct {
 	// PublicURL is the address clients use, without a slash at its end, or "".
 	PublicURL string
 
+	// DocsClientID is the client by which the page /docs signs in, or "".
+	DocsClientID string
 	// JWKSTTL is the life of fetched keys where the issuer gives none, 1m to 24h.
 	JWKSTTL time.Duration
 	// JWKSMaxStale is how long the last good keys count while no fetch

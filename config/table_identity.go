@@ -39,7 +39,7 @@ func identityTable() []setting {
 			example: "https://hello-world.example.com",
 			doc:     "Accepted audiences: the identifier of your API. `serve` needs one.",
 			set: func(s *Settings, v value) (bad []fault) {
-				s.Audiences, bad = parseMany(v, parseAudience)
+				s.Audiences, bad = parseMany(v, parseText)
 				return orNone(bad, v)
 			},
 		},

@@ -31,6 +31,13 @@ func browserTable() []setting {
 				"Plain http is taken on loopback only; a slash at the end is dropped.",
 			set: one(func(s *Settings) *string { return &s.PublicURL }, parsePublicURL),
 		},
+		{
+			key: "docsClientId", env: env("POSTERN_DOCS_CLIENT_ID"),
+			example: "aBcDeFgHiJkLmNoPqRsTuVwXyZ012345",
+			doc: "Client of the tenant by which the page `/docs` signs in. It may return to `/docs/return.html` of this server, " +
+				"and has no secret. Without it the page takes tokens, and gets none.",
+			set: one(func(s *Settings) *string { return &s.DocsClientID }, parseText),
+		},
 	}
 }
 

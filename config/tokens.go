@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// parseAudience takes any text: an audience is compared, never fetched.
-func parseAudience(text string) (string, error) {
+// parseText takes any text: an audience is compared, never fetched.
+func parseText(text string) (string, error) {
 	if !utf8.ValidString(text) || strings.IndexFunc(text, unicode.IsControl) >= 0 {
 		return "", wrong("has control characters in %s", quote(text))
 	}

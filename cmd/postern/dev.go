@@ -129,6 +129,7 @@ func (d devCommand) settings(p process, at listening) (config.Settings, devColle
 	settings.Issuers = []config.Issuer{{
 		URL: at.issuer(), Audiences: []string{devtenant.DefaultAudience}, Algorithms: []string{"RS256"},
 	}}
+	settings.DocsClientID = docsClient
 	settings.LogFormat = "text"
 	settings.DrainDelay = 0
 	declared, err := d.collections(declarations.Collections)

@@ -56,11 +56,22 @@ func tenantOptions(at listening, who people, secret string, log *slog.Logger) de
 	return devtenant.Options{
 		Issuer:         at.issuer(),
 		Users:          who.users,
-		Clients:        withPlayground(who.clients, at.playgroundURL()),
+		Clients:        withDocs(withPlayground(who.clients, at.playgroundURL()), at.apiURL()),
 		Secret:         secret,
 		TrustedOrigins: []string{at.apiURL(), at.playgroundURL()},
 		Log:            log,
 	}
+}
+
+// docsClient is how the page /docs signs in.
+const docsClient = "docs"
+
+func withDocs(clients []devtenant.Client, api string) []devtenant.Client {
+	if slices.ContainsFunc(clients, func(c devtenant.Client) bool { return c.ID == docsClient }) {
+		return clients
+	}
+	return append(slices.Clip(clients), devtenant.Client{ID: docsClient, Callbacks: []string{api + "/docs/return.html"},
+		WebOrigins: []string{api}, Grants: []string{"authorization_code"}})
 }
 
 // playgroundConfig tells the page where the other two are.

@@ -19,6 +19,7 @@ import (
 	"github.com/postern-dev/postern/collection/documents"
 	"github.com/postern-dev/postern/config"
 	"github.com/postern-dev/postern/origin"
+	"github.com/postern-dev/postern/reference"
 )
 
 // Log returns the log that the settings ask for.
@@ -68,7 +69,14 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 	for _, issuer := range settings.Issuers {
 		issuers = append(issuers, issuer.URL)
 	}
+	page, err := reference.New(reference.Config{
+		ClientID: settings.DocsClientID, Issuer: settings.Issuers[0].URL, Audience: settings.Issuers[0].Audiences[0],
+	})
+	if err != nil {
+		return nil, err
+	}
 	return api.New(api.Options{
+		Reference:      page,
 		Verifier:       verifier,
 		Log:            log,
 		Origins:        origins,
