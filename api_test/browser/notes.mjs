@@ -13,12 +13,23 @@ const browser = await launch()
 async function somebody() {
   const context = await browser.newContext({ reducedMotion: 'reduce' })
   await axeIn(context)
+  await context.addInitScript(cuttable)
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   watch(page, home)
   await page.goto(`${home}/#/notes`)
   await page.locator('#announcements .item').first().waitFor()
   return page
+}
+
+/** Lets a test cut the line on which the page hears of changes, for good. */
+function cuttable() {
+  const { fetch } = window
+  window.line = new AbortController()
+  window.fetch = (address, how) => {
+    const follows = new URL(address).pathname === '/api/v1/changes'
+    return fetch(address, follows ? { ...how, signal: AbortSignal.any([how.signal, window.line.signal]) } : how)
+  }
 }
 
 const [ada, grace, visitor] = [await somebody(), await somebody(), await somebody()]
@@ -212,9 +223,15 @@ const story = {
     }
   },
   'a stale page deletes nothing unseen': async () => {
-    await tool(ada, 'tasks', 'Plan release', 'Delete').click() // ada has not seen what grace wrote last
+    await ada.evaluate(() => window.line.abort())
+    await ada.locator('#line', { hasText: 'Reconnecting' }).waitFor()
+    await edit(grace, 'tasks', 'Plan release')
+    await write(grace, 'tasks', 'text', 'Nobody else has seen this.')
+    await save(grace, 'tasks')
+    await item(grace, 'tasks', 'Nobody else').locator('h3').waitFor()
+    await tool(ada, 'tasks', 'Plan release', 'Delete').click()
     await ada.locator('#tasks .complaint', { hasText: 'changed meanwhile' }).waitFor()
-    await item(ada, 'tasks', 'mine: by grace').locator('h3').waitFor()
+    await item(ada, 'tasks', 'Nobody else').locator('h3').waitFor()
   },
   'ada announces and everybody reads': async () => {
     await add(ada, 'announcements', { title: 'The release is near', text: 'It comes on Tuesday.' })
