@@ -27,7 +27,7 @@ function cuttable() {
   const { fetch } = window
   window.line = new AbortController()
   window.fetch = (address, how) => {
-    const follows = new URL(address).pathname === '/api/v1/changes'
+    const follows = new URL(address, location).pathname === '/api/v1/changes'
     return fetch(address, follows ? { ...how, signal: AbortSignal.any([how.signal, window.line.signal]) } : how)
   }
 }
@@ -91,7 +91,7 @@ async function tabTo(page, selector) {
 const story = {
   'who is not signed in reads announcements and writes nothing': async () => {
     must((await titles(visitor, 'announcements')).includes('Welcome to Postern'), 'no news')
-    must((await count(visitor, 'form, .item .tool')) === 0, 'there is something to write with')
+    must((await count(visitor, '.shelves form, .item .tool')) === 0, 'there is something to write with')
     must((await visitor.locator('#notes').innerText()).includes('Sign in'), 'nobody says how to get notes')
     await mustBeOpenToAll(visitor)
   },
@@ -272,7 +272,7 @@ const story = {
     await grace.locator('#sign-out').click()
     await grace.locator('#sign-in').waitFor()
     await grace.locator('#announcements .item').first().waitFor()
-    must((await count(grace, '#notes .item, #tasks .item, form')) === 0, 'there are documents of grace')
+    must((await count(grace, '#notes .item, #tasks .item, .shelves form')) === 0, 'there are documents of grace')
   },
   'the other view is one press away': async () => {
     await ada.locator('#to-calls').click()
