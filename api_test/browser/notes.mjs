@@ -4,6 +4,7 @@
 
 import { axeIn, mustBeOpenToAll } from './accessible.mjs'
 import { launch, watch } from './chromium.mjs'
+import { add, edit, item, lineIs, save, signIn, tame, titles, tool, write } from './notes-page.mjs'
 import { must, tell } from './story.mjs'
 
 const [home] = process.argv.slice(2)
@@ -13,7 +14,7 @@ const browser = await launch()
 async function somebody() {
   const context = await browser.newContext({ reducedMotion: 'reduce' })
   await axeIn(context)
-  await context.addInitScript(cuttable)
+  await context.addInitScript(tame)
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   watch(page, home)
@@ -22,50 +23,7 @@ async function somebody() {
   return page
 }
 
-/** Lets a test cut the line on which the page hears of changes, for good. */
-function cuttable() {
-  const { fetch } = window
-  window.line = new AbortController()
-  window.fetch = (address, how) => {
-    const follows = new URL(address, location).pathname === '/api/v1/changes'
-    return fetch(address, follows ? { ...how, signal: AbortSignal.any([how.signal, window.line.signal]) } : how)
-  }
-}
-
 const [ada, grace, visitor] = [await somebody(), await somebody(), await somebody()]
-
-async function signIn(page, user) {
-  await page.locator('#sign-in').click()
-  await page.locator(`button[name=user][value=${user}]`).click()
-  await page.locator('#who', { hasText: user }).waitFor()
-  await page.locator('#add-notes').waitFor()
-}
-
-const item = (page, kind, title) => page.locator(`#${kind} .item`, { hasText: title })
-const titles = (page, kind) => page.locator(`#${kind} .item h3`).allInnerTexts()
-const tool = (page, kind, title, name) => item(page, kind, title).locator('.tool', { hasText: name })
-
-/** Fills the form for a new document and sends it. */
-async function add(page, kind, values, editors = []) {
-  for (const [name, value] of Object.entries(values)) {
-    await page.fill(`#new-${kind}-${name}`, value)
-  }
-  for (const name of editors) {
-    await page.check(`#new-${kind}-editors-${name}`)
-  }
-  await page.locator(`#add-${kind} .strong`).click()
-  await item(page, kind, values.title).waitFor()
-}
-
-/** Opens the form of a document, which begins with what the API has now. */
-async function edit(page, kind, title) {
-  await tool(page, kind, title, 'Edit').click()
-  await page.locator(`#${kind} .item form`).waitFor()
-}
-
-/** Writes into the form that is open. */
-const write = (page, kind, name, value) => page.fill(`#${kind} .item form [name=${name}]`, value)
-const save = (page, kind) => page.locator(`#${kind} .item form .strong`).click()
 
 /** Asks for the list again and waits for the answer. */
 async function refresh(page, kind) {
@@ -223,8 +181,8 @@ const story = {
     }
   },
   'a stale page deletes nothing unseen': async () => {
-    await ada.evaluate(() => window.line.abort())
-    await ada.locator('#line', { hasText: 'Reconnecting' }).waitFor()
+    await ada.evaluate(() => line.hold())
+    await lineIs(ada, 'Reconnecting')
     await edit(grace, 'tasks', 'Plan release')
     await write(grace, 'tasks', 'text', 'Nobody else has seen this.')
     await save(grace, 'tasks')
