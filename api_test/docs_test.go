@@ -18,6 +18,7 @@ var noRun = map[string]int{
 	"docs/auth0.md":              2,
 	"docs/calling-frameworks.md": 6,
 	"docs/calling-mobile.md":     1,
+	"docs/live.md":               1,
 	"docs/moving.md":             3,
 	"docs/samples.md":            2,
 }
