@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -60,18 +59,10 @@ func (b *browser) serveSamples(t *testing.T, page string) mortal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, address := build(t, ""), freeAddress(t)
-	m := &member{program: p, folder: t.TempDir(), env: []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + p.home, "XDG_CACHE_HOME=" + p.home,
-		"POSTERN_ISSUER=" + b.issuer, "AUTH0_AUDIENCE=" + devtenant.DefaultAudience, "CLIENT_ORIGIN_URL=" + page,
-		"POSTERN_ADDR=" + address, "POSTERN_RATE_LIMIT=0",
-	}}
-	if err := os.WriteFile(filepath.Join(m.folder, "postern.yaml"), declared, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	address := freeAddress(t)
+	m := build(t, "").member(t, string(declared),
+		"POSTERN_ISSUER="+b.issuer, "AUTH0_AUDIENCE="+devtenant.DefaultAudience, "CLIENT_ORIGIN_URL="+page, "POSTERN_ADDR="+address)
 	s := &server{URL: "http://" + address}
-	m.start(t)
-	t.Cleanup(m.kill)
 	s.waitReady(t)
 	orders := http.NewServeMux()
 	orders.HandleFunc("POST /kill", func(http.ResponseWriter, *http.Request) { m.kill() })

@@ -37,7 +37,7 @@ async function mustShow(page, kind, want) {
   must(got.join() === want.join(), `it shows ${got}, not ${want}`)
 }
 
-/** Waits until what was done before has come to all of grace's lists: changes come in order. */
+/** Waits until all that was done before has come to the page: changes come in order. */
 async function settled(page) {
   const title = `Heard ${Math.random()}`
   await add(ada, 'announcements', { title })
@@ -164,7 +164,7 @@ const story = {
     must(counted.every(({ lists }) => lists === 0), `they asked for ${JSON.stringify(counted)}`)
   },
   'a token that ends is exchanged, and nobody notices': async () => {
-    await order(`${tenant}dev/lifetime?access=8s`)
+    await order(`${tenant}dev/lifetime?access=12s`)
     await grace.reload()
     await lineIs(grace, 'Live')
     await grace.evaluate(() => {

@@ -55,12 +55,6 @@ export class Item {
     this.#editor.tell('It was deleted meanwhile, or is not shared with you any more.')
   }
 
-  /** Draws the eye here for a moment. */
-  flash() {
-    this.element.classList.add('fresh')
-    this.element.addEventListener('animationend', () => this.element.classList.remove('fresh'), { once: true })
-  }
-
   #show() {
     this.#gone = false
     const { id, title, text, done, can = {} } = this.#document
@@ -153,9 +147,7 @@ export class Item {
       this.#lost()
       return
     }
-    if (document.version > this.#document.version) {
-      this.#document = document
-    }
+    this.#document = document.version > this.#document.version ? document : this.#document
     this.#show()
     this.#focus('edit')
   }

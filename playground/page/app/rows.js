@@ -56,7 +56,7 @@ export class Rows {
   take({ op, id, document }, fits, complete) {
     const item = this.#find(id)
     if (op === 'upsert' && (fits(document) || item?.editing)) {
-      this.put(document, complete)?.flash()
+      flash(this.put(document, complete)?.element)
     } else if (item?.editing) {
       item.lose(() => this.#drop(item))
     } else if (item) {
@@ -86,4 +86,10 @@ export class Rows {
   #elements() {
     return this.#items.map(({ element }) => element)
   }
+}
+
+/** Draws the eye to an element for a moment. */
+function flash(element) {
+  element?.classList.add('fresh')
+  element?.addEventListener('animationend', () => element.classList.remove('fresh'), { once: true })
 }
