@@ -57,7 +57,8 @@ func (a *API) readAsk(c *gin.Context, caller collection.Caller, of *collection.C
 	k.readPlace(c, values, wrong)
 	if of == nil {
 		values.Del("collections")
-		onlyKnown(values, "changes of several collections have collections, since and wait", wrong)
+		k.readInclude(values, wrong)
+		onlyKnown(values, "changes of several collections have collections, include, since and wait", wrong)
 	} else if err := k.readQuery(of, values, a.Query, wrong); err != nil {
 		return nil, err
 	}
@@ -140,6 +141,16 @@ func (k *ask) readQuery(of *collection.Collection, values url.Values, limits que
 	}
 	k.views[0].Query, k.fields, k.can = q, q.Fields, q.Can
 	return nil
+}
+
+// readInclude reads whether documents say what the caller may do with them.
+func (k *ask) readInclude(values url.Values, wrong *problem.Problem) {
+	include, there := values["include"]
+	if there && (len(include) > 1 || include[0] != "can") {
+		refuseField(wrong, "include", "can only be can, once")
+	}
+	k.can = there
+	values.Del("include")
 }
 
 func onlyKnown(values url.Values, says string, wrong *problem.Problem) {

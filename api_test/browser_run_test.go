@@ -52,13 +52,17 @@ func asLocalhost(server *httptest.Server) string {
 	return strings.Replace("http://"+server.Listener.Addr().String(), "127.0.0.1", "localhost", 1)
 }
 
-func (b *browser) startTenant(t *testing.T) {
+func (b *browser) startTenant(t *testing.T, changes ...func(*devtenant.Options)) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	t.Cleanup(server.Close)
 	b.issuer = asLocalhost(server) + "/"
+	options := devtenant.Options{Issuer: b.issuer}
+	for _, change := range changes {
+		change(&options)
+	}
 	var err error
-	if b.tenant, err = devtenant.New(devtenant.Options{Issuer: b.issuer}); err != nil {
+	if b.tenant, err = devtenant.New(options); err != nil {
 		t.Fatal(err)
 	}
 	server.Config.Handler = b.tenant.Handler()

@@ -170,7 +170,7 @@ func (r *reader) compare(t *testing.T, says *block) {
 
 // changing are members that differ from run to run.
 var changing = []string{"requestId", "expiresAt", "time", "access_token", "signingKey", "publishedKeys",
-	"id", "createdAt", "updatedAt", "changes"}
+	"id", "createdAt", "updatedAt", "at", "changes"}
 
 // difference says where two values differ; empty if they do not.
 func difference(at string, got, want any) string {

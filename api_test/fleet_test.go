@@ -38,24 +38,30 @@ func startFleet(t *testing.T, count int, database, declared string, settings ...
 	p := build(t, "")
 	for range count {
 		address := freeAddress(t)
-		m := &member{program: p, folder: t.TempDir(), env: []string{
-			"PATH=" + os.Getenv("PATH"), "HOME=" + p.home, "XDG_CACHE_HOME=" + p.home,
-			"POSTERN_ISSUER=" + f.issuer.URL(), "AUTH0_AUDIENCE=" + f.issuer.Audience(), "CLIENT_ORIGIN_URL=" + app,
-			"DATABASE_URL=" + database, "POSTERN_ADDR=" + address, "POSTERN_RATE_LIMIT=0", "POSTERN_DRAIN_DELAY=0s",
-		}}
-		m.env = append(m.env, settings...)
-		if err := os.WriteFile(filepath.Join(m.folder, "postern.yaml"), []byte(declared), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		m.start(t)
-		t.Cleanup(m.kill)
-		f.members = append(f.members, m)
+		env := append([]string{"POSTERN_ISSUER=" + f.issuer.URL(), "AUTH0_AUDIENCE=" + f.issuer.Audience(), "CLIENT_ORIGIN_URL=" + app,
+			"DATABASE_URL=" + database, "POSTERN_ADDR=" + address, "POSTERN_DRAIN_DELAY=0s"}, settings...)
+		f.members = append(f.members, p.member(t, declared, env...))
 		f.servers = append(f.servers, &server{URL: "http://" + address, Issuer: f.issuer})
 	}
 	for _, s := range f.servers {
 		s.waitReady(t)
 	}
 	return f
+}
+
+// member starts a server that is killed with the test. declared is its
+// postern.yaml, settings are its environment.
+func (p *program) member(t *testing.T, declared string, settings ...string) *member {
+	t.Helper()
+	m := &member{program: p, folder: t.TempDir(), env: append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + p.home, "XDG_CACHE_HOME=" + p.home, "POSTERN_RATE_LIMIT=0",
+	}, settings...)}
+	if err := os.WriteFile(filepath.Join(m.folder, "postern.yaml"), []byte(declared), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m.start(t)
+	t.Cleanup(m.kill)
+	return m
 }
 
 // freeAddress is one that nobody listens on.

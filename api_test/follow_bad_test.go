@@ -47,6 +47,8 @@ func TestBadFollowers(t *testing.T) {
 		{"many collections", "GET", "/changes?collections=" + many, ada, 400, "query_invalid", "collections"},
 		{"filters of several", "GET", "/changes?collections=tasks,notes&filter[title]=x", ada, 400, "query_invalid", "filter[title]"},
 		{"fields of several", "GET", "/changes?collections=tasks,notes&fields=title", ada, 400, "query_invalid", "fields"},
+		{"another include of several", "GET", "/changes?collections=tasks,notes&include=owner", ada, 400, "query_invalid", "include"},
+		{"two includes of several", "GET", "/changes?collections=tasks,notes&include=can&include=can", ada, 400, "query_invalid", "include"},
 		{"changes of nothing", "GET", "/nothing/changes", ada, 404, "not_found", ""},
 		{"POST", "POST", "/tasks/changes", ada, 405, "method_not_allowed", ""},
 		{"a document of that name", "PUT", "/tasks/changes", ada, 400, "id_invalid", ""},

@@ -30,7 +30,7 @@ func TestChangesReachThoseWhoMaySeeThem(t *testing.T) {
 	onBoth(t, func(t *testing.T, changes ...change) {
 		s := startDeclared(t, changes...)
 		ada, bob := signIn(s.Issuer, "ada"), signIn(s.Issuer, "bob")
-		hers, his := s.follow(t, "/changes?collections=notes,tasks", ada), s.follow(t, "/changes?collections=notes,tasks", bob)
+		hers, his := s.follow(t, "/changes?collections=notes,tasks", ada), s.follow(t, "/changes?collections=notes,tasks&include=can", bob)
 		done := s.follow(t, "/notes/changes?filter[done]=true&fields=title", ada)
 		for _, f := range []*stream{hers, his, done} {
 			f.begun(t)
@@ -51,7 +51,7 @@ func TestChangesReachThoseWhoMaySeeThem(t *testing.T) {
 		}
 		hers.want(t, "upsert notes 2 milk", "upsert tasks 1 ours", "upsert notes 3 milk", "upsert tasks 2 ours", "remove tasks 3")
 		e, _ = his.next(t)
-		if e.change(t) != "upsert tasks 1 ours" || strings.Contains(e.Data, "idempotencyKey") {
+		if e.change(t) != "upsert tasks 1 ours" || strings.Contains(e.Data, "idempotencyKey") || !strings.Contains(e.Data, `"can":{"update":true`) {
 			t.Errorf("bob is told %s", e.Data)
 		}
 		his.want(t, "remove tasks 2")

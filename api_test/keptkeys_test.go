@@ -41,15 +41,9 @@ func restartInOutage(t *testing.T, database string) {
 	}
 	p := build(t, "")
 	address := freeAddress(t)
-	m := &member{program: p, folder: t.TempDir(), env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.home,
-		"CLIENT_ORIGIN_URL=" + app, "DATABASE_URL=" + database, "POSTERN_ADDR=" + address, "SSL_CERT_FILE=" + authority}}
 	declared := sharedItems + "issuers:\n  - url: " + issuer.URL() + "\n    audience: " + issuer.Audience() +
 		"\n    jwksUrl: " + keys.URL + "/.well-known/jwks.json\n"
-	if err := os.WriteFile(filepath.Join(m.folder, "postern.yaml"), []byte(declared), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	m.start(t)
-	t.Cleanup(m.kill)
+	m := p.member(t, declared, "CLIENT_ORIGIN_URL="+app, "DATABASE_URL="+database, "POSTERN_ADDR="+address, "SSL_CERT_FILE="+authority)
 	s := &server{URL: "http://" + address, Issuer: issuer}
 	s.waitReady(t)
 	good := issuer.Token(nil)

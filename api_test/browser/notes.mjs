@@ -4,6 +4,7 @@
 
 import { axeIn, mustBeOpenToAll } from './accessible.mjs'
 import { launch, watch } from './chromium.mjs'
+import { add, edit, item, lineIs, save, signIn, tame, titles, tool, write } from './notes-page.mjs'
 import { must, tell } from './story.mjs'
 
 const [home] = process.argv.slice(2)
@@ -13,6 +14,7 @@ const browser = await launch()
 async function somebody() {
   const context = await browser.newContext({ reducedMotion: 'reduce' })
   await axeIn(context)
+  await context.addInitScript(tame)
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   watch(page, home)
@@ -22,39 +24,6 @@ async function somebody() {
 }
 
 const [ada, grace, visitor] = [await somebody(), await somebody(), await somebody()]
-
-async function signIn(page, user) {
-  await page.locator('#sign-in').click()
-  await page.locator(`button[name=user][value=${user}]`).click()
-  await page.locator('#who', { hasText: user }).waitFor()
-  await page.locator('#add-notes').waitFor()
-}
-
-const item = (page, kind, title) => page.locator(`#${kind} .item`, { hasText: title })
-const titles = (page, kind) => page.locator(`#${kind} .item h3`).allInnerTexts()
-const tool = (page, kind, title, name) => item(page, kind, title).locator('.tool', { hasText: name })
-
-/** Fills the form for a new document and sends it. */
-async function add(page, kind, values, editors = []) {
-  for (const [name, value] of Object.entries(values)) {
-    await page.fill(`#new-${kind}-${name}`, value)
-  }
-  for (const name of editors) {
-    await page.check(`#new-${kind}-editors-${name}`)
-  }
-  await page.locator(`#add-${kind} .strong`).click()
-  await item(page, kind, values.title).waitFor()
-}
-
-/** Opens the form of a document, which begins with what the API has now. */
-async function edit(page, kind, title) {
-  await tool(page, kind, title, 'Edit').click()
-  await page.locator(`#${kind} .item form`).waitFor()
-}
-
-/** Writes into the form that is open. */
-const write = (page, kind, name, value) => page.fill(`#${kind} .item form [name=${name}]`, value)
-const save = (page, kind) => page.locator(`#${kind} .item form .strong`).click()
 
 /** Asks for the list again and waits for the answer. */
 async function refresh(page, kind) {
@@ -80,7 +49,7 @@ async function tabTo(page, selector) {
 const story = {
   'who is not signed in reads announcements and writes nothing': async () => {
     must((await titles(visitor, 'announcements')).includes('Welcome to Postern'), 'no news')
-    must((await count(visitor, 'form, .item .tool')) === 0, 'there is something to write with')
+    must((await count(visitor, '.shelves form, .item .tool')) === 0, 'there is something to write with')
     must((await visitor.locator('#notes').innerText()).includes('Sign in'), 'nobody says how to get notes')
     await mustBeOpenToAll(visitor)
   },
@@ -212,9 +181,15 @@ const story = {
     }
   },
   'a stale page deletes nothing unseen': async () => {
-    await tool(ada, 'tasks', 'Plan release', 'Delete').click() // ada has not seen what grace wrote last
+    await ada.evaluate(() => line.hold())
+    await lineIs(ada, 'Reconnecting')
+    await edit(grace, 'tasks', 'Plan release')
+    await write(grace, 'tasks', 'text', 'Nobody else has seen this.')
+    await save(grace, 'tasks')
+    await item(grace, 'tasks', 'Nobody else').locator('h3').waitFor()
+    await tool(ada, 'tasks', 'Plan release', 'Delete').click()
     await ada.locator('#tasks .complaint', { hasText: 'changed meanwhile' }).waitFor()
-    await item(ada, 'tasks', 'mine: by grace').locator('h3').waitFor()
+    await item(ada, 'tasks', 'Nobody else').locator('h3').waitFor()
   },
   'ada announces and everybody reads': async () => {
     await add(ada, 'announcements', { title: 'The release is near', text: 'It comes on Tuesday.' })
@@ -255,7 +230,7 @@ const story = {
     await grace.locator('#sign-out').click()
     await grace.locator('#sign-in').waitFor()
     await grace.locator('#announcements .item').first().waitFor()
-    must((await count(grace, '#notes .item, #tasks .item, form')) === 0, 'there are documents of grace')
+    must((await count(grace, '#notes .item, #tasks .item, .shelves form')) === 0, 'there are documents of grace')
   },
   'the other view is one press away': async () => {
     await ada.locator('#to-calls').click()

@@ -64,10 +64,10 @@ export class Auth {
     }
   }
 
-  /** Returns an access token that still lives, refreshed if need be. */
-  async accessToken() {
+  /** Returns an access token that still lives, refreshed if need be or if it has to be a fresh one. */
+  async accessToken(fresh = false) {
     const exp = decode(this.#tokens?.access_token)?.claims.exp ?? Infinity
-    if (exp - Date.now() / 1000 < spare) {
+    if (exp - Date.now() / 1000 < spare || (fresh && this.#tokens)) {
       await this.refresh()
     }
     return this.#tokens?.access_token ?? null

@@ -51,7 +51,12 @@ class Page {
     await this.#guard(() => this.#auth.resume())
     if (this.#config.samples) {
       byId('views').hidden = false
-      this.#app = new NotesApp({ send: (wanted) => this.#sendForApp(wanted), users: this.#config.users })
+      this.#app = new NotesApp({
+        api: this.#config.api,
+        send: (wanted) => this.#sendForApp(wanted),
+        token: (fresh) => this.#auth.accessToken(fresh),
+        users: this.#config.users,
+      })
       this.#views = new Views(() => this.#openApp())
     }
     this.#showAll()

@@ -2,18 +2,21 @@
 import { byId } from '../dom.js'
 import { Documents } from './documents.js'
 import { announcements, day, notes, tasks } from './kinds.js'
+import { Live } from './live.js'
 import { People } from './people.js'
 import { Shelf } from './shelf.js'
 
 export class NotesApp {
   #documents
+  #live
   #people
   #shelves
   #subject
 
-  /** The parts are `send`, which calls the API, and the users. */
-  constructor({ send, users }) {
+  /** The parts are `send`, which calls the API at this address, its tokens, and the users. */
+  constructor({ api, send, token, users }) {
     this.#documents = new Documents(send)
+    this.#live = new Live({ api, token, documents: this.#documents })
     this.#people = new People(users)
     const parts = {
       documents: this.#documents,
@@ -27,7 +30,7 @@ export class NotesApp {
     byId('shelf-side').prepend(...others)
   }
 
-  /** Shows what is this subject's to see; null is nobody. Another token of the same changes nothing. */
+  /** Shows what is this subject's to see, as long as nobody else comes; null is nobody. */
   async open(subject) {
     if (subject === this.#subject) {
       return
@@ -35,7 +38,10 @@ export class NotesApp {
     this.#subject = subject
     this.#people.me = subject
     const rights = await this.#documents.rights(subject !== null)
-    await Promise.all(this.#shelves.map(([name, shelf]) => shelf.open(rights[name])))
+    if (subject !== this.#subject) {
+      return // somebody else came meanwhile
+    }
+    await this.#live.open(new Map(this.#shelves.filter(([name, shelf]) => shelf.open(rights[name]))))
   }
 
   /** Returns a value as people read it. */

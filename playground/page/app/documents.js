@@ -4,6 +4,9 @@
 /** How long to wait before trying again, in milliseconds, where the API does not say. */
 const pauses = [300, 1200, 3000]
 
+/** Of how many writes it is known what became of them. */
+const remembered = 200
+
 /** What the API has against a request, or that it does not answer. */
 export class Refused extends Error {
   constructor(made) {
@@ -16,6 +19,7 @@ export class Refused extends Error {
 export class Documents {
   #send
   #tags = new Map() // the ETag of each version that came alone
+  #writes = new Map() // by key, whether there was an answer
 
   /** What sends a request and returns what came of it is the page's. */
   constructor(send) {
@@ -45,31 +49,42 @@ export class Documents {
     return this.#keep(await this.#ask({ path: `/api/v1/${collection}/${id}?include=can` }))
   }
 
+  /** Tells whether a key is of a write of this tab that was answered, and waits for the answer. */
+  async wrote(key) {
+    const answered = await this.#writes.get(key)
+    await new Promise((soon) => setTimeout(soon)) // then it is shown, too
+    return answered === true
+  }
+
   /** Creates a document. Trying again with the same key makes no second one. */
   async create(collection, body, key) {
-    return this.#keep(
-      await this.#ask({ method: 'POST', path: `/api/v1/${collection}`, body, headers: { 'Idempotency-Key': key } }),
-    )
+    return this.#keep(await this.#write({ method: 'POST', path: `/api/v1/${collection}`, body }, {}, key))
   }
 
   /** Changes members, null for those to remove, unless the document is another by now. */
   async change(collection, document, members) {
-    return this.#keep(await this.#write('PATCH', collection, document, { 'If-Match': await this.#tag(collection, document) }, members))
+    const wanted = { method: 'PATCH', path: `/api/v1/${collection}/${document.id}`, body: members }
+    return this.#keep(await this.#write(wanted, { 'If-Match': await this.#tag(collection, document) }))
   }
 
   /** Deletes the document, unless it is another by now. */
   async remove(collection, document) {
-    await this.#write('DELETE', collection, document, { 'If-Match': await this.#tag(collection, document) })
+    const wanted = { method: 'DELETE', path: `/api/v1/${collection}/${document.id}` }
+    await this.#write(wanted, { 'If-Match': await this.#tag(collection, document) })
   }
 
   /** Brings a deleted document back to its address, unless something is there. */
   async restore(collection, { id }, body) {
-    return this.#keep(await this.#write('PUT', collection, { id }, { 'If-None-Match': '*' }, body))
+    return this.#keep(await this.#write({ method: 'PUT', path: `/api/v1/${collection}/${id}`, body }, { 'If-None-Match': '*' }))
   }
 
-  #write(method, collection, { id }, precondition, body) {
-    const headers = { ...precondition, 'Idempotency-Key': crypto.randomUUID() }
-    return this.#ask({ method, path: `/api/v1/${collection}/${id}`, headers, body })
+  #write(wanted, precondition, key = crypto.randomUUID()) {
+    const asking = this.#ask({ ...wanted, headers: { ...precondition, 'Idempotency-Key': key } })
+    this.#writes.set(key, asking.then(() => true, () => false))
+    if (this.#writes.size > remembered) {
+      this.#writes.delete(this.#writes.keys().next().value)
+    }
+    return asking
   }
 
   /** Asks, and asks again where that can help and does no harm. */

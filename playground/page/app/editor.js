@@ -60,6 +60,7 @@ export class Editor {
   #show
   #onDone
   #complaint = h('p', { class: 'complaint', role: 'alert', hidden: true })
+  #meanwhile = h('p', { class: 'meanwhile', role: 'status' })
 
   constructor(kind, document, { documents, people, show, onDone }) {
     this.#kind = kind
@@ -71,6 +72,7 @@ export class Editor {
     this.#fields.set(document)
     this.element = form(`form-${document.id}`, `Edit ${document.title}`, () => this.#save(this.#fields.get()), [
       ...this.#fields.elements,
+      this.#meanwhile,
       this.#complaint,
       h(
         'div',
@@ -83,6 +85,11 @@ export class Editor {
 
   focus() {
     this.#fields.focus()
+  }
+
+  /** Says what became of the document while the form is open. */
+  tell(text) {
+    this.#meanwhile.textContent = text
   }
 
   #save(values) {

@@ -7,6 +7,9 @@ export class Item {
   #kind
   #parts
   #document
+  #editor = null
+  #gone = false
+  #lost = null
 
   /** The parts are documents, people, show, say, attempt, and whether the caller may create. */
   constructor(kind, document, parts) {
@@ -21,7 +24,39 @@ export class Item {
     return this.#document.id
   }
 
+  get createdAt() {
+    return this.#document.createdAt
+  }
+
+  /** The version that is known; 0 of one that was deleted here. */
+  get version() {
+    return this.#gone ? 0 : this.#document.version
+  }
+
+  get editing() {
+    return this.#editor !== null
+  }
+
+  /** Shows what became of the document elsewhere. A form that is open stays, and asks when it is saved. */
+  update(document) {
+    if (this.#editor === null) {
+      this.#document = document
+      this.#show()
+    } else if (document.version !== this.#document.version || this.#lost) {
+      this.#document = document
+      this.#lost = null
+      this.#editor.tell('Changed meanwhile. Saving will show both versions.')
+    }
+  }
+
+  /** The document left while somebody edits it; drop takes the item away afterwards. */
+  lose(drop) {
+    this.#lost = drop
+    this.#editor.tell('It was deleted meanwhile, or is not shared with you any more.')
+  }
+
   #show() {
+    this.#gone = false
     const { id, title, text, done, can = {} } = this.#document
     this.element.className = done ? 'item done' : 'item'
     const body = h(
@@ -94,23 +129,33 @@ export class Item {
   /** Begins with the document as it is now, not as the list had it. */
   async #edit() {
     const latest = await this.#parts.documents.read(this.#kind.name, this.id)
-    const editor = new Editor(this.#kind, latest, {
+    this.#document = latest
+    this.#editor = new Editor(this.#kind, latest, {
       documents: this.#parts.documents,
       people: this.#parts.people,
       show: this.#parts.show,
-      onDone: (document) => {
-        this.#document = document
-        this.#show()
-        this.#focus('edit')
-      },
+      onDone: (document) => this.#edited(document),
     })
-    fill(this.element, editor.element)
-    editor.focus()
+    fill(this.element, this.#editor.element)
+    this.#editor.focus()
+  }
+
+  /** Ends the form. Where something newer came while it was open, that is shown. */
+  #edited(document) {
+    this.#editor = null
+    if (this.#lost) {
+      this.#lost()
+      return
+    }
+    this.#document = document.version > this.#document.version ? document : this.#document
+    this.#show()
+    this.#focus('edit')
   }
 
   async #remove() {
     await this.#unlessChanged(async () => {
       await this.#parts.documents.remove(this.#kind.name, this.#document)
+      this.#gone = true
       this.element.className = 'item gone'
       const undo = h(
         'button',

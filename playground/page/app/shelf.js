@@ -3,6 +3,7 @@
 import { fill, h } from '../dom.js'
 import { Composer } from './editor.js'
 import { Item } from './item.js'
+import { Rows } from './rows.js'
 
 export class Shelf {
   #kind
@@ -11,7 +12,9 @@ export class Shelf {
   #may = {}
   #next = null
   #opened = 0
-  #list
+  #loading = Promise.resolve()
+  #position = null
+  #rows
   #more
   #note = h('p', { class: 'empty', hidden: true })
   #complaint = h('p', { class: 'complaint', role: 'alert', hidden: true })
@@ -21,24 +24,47 @@ export class Shelf {
     this.#kind = kind
     this.#parts = parts
     this.#filter = kind.filters[0]
-    this.#list = h('ul', { class: 'items', 'aria-labelledby': `${kind.name}-title` })
+    this.#rows = new Rows(`${kind.name}-title`, (document) => this.#item(document))
     this.#more = h('button', { type: 'button', class: 'small', onclick: () => this.#attempt(() => this.#load()) }, 'Older ones')
     this.element = h('section', { class: 'card shelf', id: kind.name, 'aria-labelledby': `${kind.name}-title`, tabindex: '-1' })
   }
 
-  /** Shows what the caller may see and do; without a right to read, how to get it. */
-  async open(may) {
+  /** Prepares for what the caller may do, and tells whether there is something to list. */
+  open(may) {
     this.#may = may ?? {}
     const readable = (this.#may.read ?? 'none') !== 'none'
-    this.#list.replaceChildren()
+    this.#opened++
+    this.#rows.replace([])
     this.#note.hidden = readable
     this.#note.textContent = this.#kind.signedOut
     this.#more.hidden = true
     this.#complaint.hidden = true
-    this.element.replaceChildren(...this.#head(readable), ...this.#form(), this.#list, this.#note, this.#complaint, this.#more)
-    if (readable) {
-      await this.#attempt(() => this.#reload())
+    this.element.replaceChildren(...this.#head(readable), ...this.#form(), this.#rows.element, this.#note, this.#complaint, this.#more)
+    return readable
+  }
+
+  /** Shows the list and returns the position from which changes go on from it. */
+  async list() {
+    await this.#attempt(() => this.#reload())
+    await this.#loaded()
+    if (this.#position === null) {
+      throw new Error(`${this.#kind.title} cannot be read.`)
     }
+    return this.#position
+  }
+
+  /** Returns the version that is shown of a document; 0 for none. */
+  version(id) {
+    return this.#rows.version(id)
+  }
+
+  /** Takes in what became of a document elsewhere. A list under way may not know it yet, and goes first. */
+  async take(change) {
+    await this.#loaded()
+    const wanted = Object.entries(this.#filter?.filter ?? {})
+    const fits = (document) => wanted.every(([name, value]) => document[name] === value)
+    this.#rows.take(change, fits, this.#next === null)
+    this.#note.hidden = !this.#rows.empty
   }
 
   #head(readable) {
@@ -91,7 +117,7 @@ export class Shelf {
       documents,
       people,
       onCreated: (created) => {
-        this.#list.prepend(this.#item({ ...created, can: { update: true, delete: true } }))
+        this.#rows.put({ ...created, can: { update: true, delete: true } })
         this.#note.hidden = true
         say(`Added ${created.title}.`)
       },
@@ -99,13 +125,26 @@ export class Shelf {
     return [composer.element]
   }
 
-  async #reload() {
-    this.#next = null
-    await this.#load({ anew: true })
+  #reload() {
+    this.#next = this.#position = null
+    return this.#load({ anew: true })
+  }
+
+  #load(how) {
+    this.#loading = this.#fetch(how)
+    return this.#loading
+  }
+
+  /** Waits until no list is under way. */
+  async #loaded() {
+    for (let loading = null; loading !== this.#loading; ) {
+      loading = this.#loading
+      await loading.catch(() => {}) // whoever asked is told
+    }
   }
 
   /** Adds the next page, or begins anew. The answer to a question that is no longer asked is dropped. */
-  async #load({ anew = false } = {}) {
+  async #fetch({ anew = false } = {}) {
     const opened = ++this.#opened
     const { items, page } = await this.#parts.documents.list(this.#kind.name, {
       filter: this.#filter?.filter,
@@ -115,16 +154,15 @@ export class Shelf {
     if (opened !== this.#opened) {
       return
     }
-    const elements = items.map((document) => this.#item(document))
     if (anew) {
-      this.#list.replaceChildren(...elements)
+      this.#rows.replace(items)
+      this.#position = page.changes
     } else {
-      this.#list.append(...elements)
-      elements[0]?.querySelector('input, button')?.focus()
+      this.#rows.append(items)?.querySelector('input, button')?.focus()
     }
     this.#next = page.next
     this.#more.hidden = page.next === null
-    this.#note.hidden = this.#list.children.length > 0
+    this.#note.hidden = !this.#rows.empty
     this.#note.textContent = this.#kind.empty
   }
 
@@ -133,7 +171,7 @@ export class Shelf {
       ...this.#parts,
       mayCreate: this.#may.create === 'all',
       attempt: (act) => this.#attempt(act),
-    }).element
+    })
   }
 
   /** Does what may be refused and says what was. */
