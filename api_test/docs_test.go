@@ -117,7 +117,7 @@ func (d *document) mustWork(t *testing.T, p *program) {
 			r.compare(t, d.answerTo(i))
 		case "json", "yaml", "js", "go":
 			check[b.language](t, b)
-		case "text", "diff":
+		case "text", "diff", "mermaid":
 		default:
 			t.Errorf("%s: nobody can check a block of %q: take sh, json, yaml, js, go or text, or mark it `no-run: reason`", b.at, b.language)
 		}
