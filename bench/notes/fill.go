@@ -74,7 +74,7 @@ func Fill(ctx context.Context, url, issuer string, documents int) (ids []string,
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, some[:min(len(some), 20)]...)
+		ids = append(ids, some[:min(len(some), 200)]...)
 	}
 	return ids, nil
 }
