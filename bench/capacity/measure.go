@@ -12,7 +12,7 @@ import (
 
 // fresh and settled are what auth's BenchmarkFirstSight and store's
 // BenchmarkSettle say; requests of wrk do not show them.
-const fresh, settled = 0.06, 30_000
+const fresh, settled = 0.06, 15_000
 
 // kinds are the requests that are measured. The last one is a create while a
 // second server has a follower, too.
