@@ -35,12 +35,8 @@ func measureAll(ctx context.Context, p plan) (measured, error) {
 		engines = append(engines, e)
 	}
 	for round := range p.rounds + 1 {
-		for _, kind := range kinds {
-			for _, e := range engines {
-				if err := e.measure(ctx, kind, p.seconds, round > 0); err != nil { // the first warms up
-					return nil, fmt.Errorf("%s, %s: %w", e.name, kind, err)
-				}
-			}
+		if err := measureRound(ctx, engines, p.seconds, round > 0); err != nil { // the first warms up
+			return nil, err
 		}
 	}
 	m := measured{}
@@ -54,6 +50,25 @@ func measureAll(ctx context.Context, p plan) (measured, error) {
 		}
 	}
 	return m, nil
+}
+
+func measureRound(ctx context.Context, engines []*engine, seconds int, keep bool) error {
+	for _, kind := range kinds {
+		for _, e := range engines {
+			if err := e.measure(ctx, kind, seconds, keep); err != nil {
+				return fmt.Errorf("%s, %s: %w", e.name, kind, err)
+			}
+		}
+	}
+	if keep {
+		return nil
+	}
+	for _, e := range engines { // plans of the later rounds go by what is stored
+		if err := e.vacuum(ctx); err != nil {
+			return fmt.Errorf("%s: %w", e.name, err)
+		}
+	}
+	return nil
 }
 
 // measure runs one kind of request once.
@@ -71,7 +86,7 @@ func (e *engine) measure(ctx context.Context, kind string, seconds int, keep boo
 		script, used = "create", append(used, e.second.CPU)
 	}
 	seen, rate, err := e.first.MeasureAll(ctx, e.scripts[script], "/", seconds, used...)
-	if script == "create" || script == "update" {
+	if keep && (script == "create" || script == "update") {
 		e.written += rate * float64(seconds)
 	}
 	if err != nil || !keep {

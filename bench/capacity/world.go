@@ -8,12 +8,16 @@ import (
 	"fmt"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/postern-dev/postern/bench/load"
 	"github.com/postern-dev/postern/bench/notes"
 	"github.com/postern-dev/postern/store/pgtest"
 )
+
+// settling is how long a server may take to give positions to the last writes.
+const settling = 3 * time.Second
 
 // engine is one database with its servers and what is measured of them.
 type engine struct {
@@ -28,11 +32,11 @@ type engine struct {
 	samples       map[string][]float64
 }
 
-// sqlite works within the server.
+// sqlite works within the server. Its reads are measured without the cache.
 func sqlite(ctx context.Context, w *load.World, documents int) (*engine, error) {
 	e := &engine{world: w, name: "sqlite", database: func() (float64, error) { return 0, nil },
 		vacuum: func(context.Context) error { return nil }}
-	return e, e.start(ctx, "sqlite:"+filepath.Join(w.Folder, "postern.db"), documents, "127.0.0.1:16064")
+	return e, e.start(ctx, "sqlite:"+filepath.Join(w.Folder, "postern.db"), documents, "127.0.0.1:16064", "POSTERN_DOCUMENT_CACHE=0")
 }
 
 // postgres has a second server, which shows what that adds. Its vacuum comes
@@ -57,7 +61,7 @@ func postgres(ctx context.Context, w *load.World, documents int) (*engine, error
 }
 
 // start fills the database and begins to serve it to one follower.
-func (e *engine) start(ctx context.Context, url string, documents int, address string) error {
+func (e *engine) start(ctx context.Context, url string, documents int, address string, env ...string) error {
 	e.samples = map[string][]float64{}
 	folder, err := e.world.Declare(e.name, notes.Declaration+"  board: {read: authenticated, write: authenticated}\n")
 	if err != nil {
@@ -67,13 +71,10 @@ func (e *engine) start(ctx context.Context, url string, documents int, address s
 	if err != nil {
 		return fmt.Errorf("fill: %w", err)
 	}
-	if err := e.vacuum(ctx); err != nil {
-		return err
-	}
 	if e.scripts, err = notes.Scripts(folder, e.world.Issuer.Token(nil), ids); err != nil {
 		return err
 	}
-	if e.first, err = e.world.Serve(ctx, folder, address, "DATABASE_URL="+url); err != nil {
+	if e.first, err = e.world.Serve(ctx, folder, address, append(env, "DATABASE_URL="+url)...); err != nil {
 		return err
 	}
 	return e.followers.Follow(ctx, e.first, "/api/v1/notes/changes", 1, e.token, nil)
@@ -89,8 +90,10 @@ func (e *engine) used() (c cost, err error) {
 	return c.times(1000), err
 }
 
-// vacuum does at once what a database does beside its work.
+// vacuum does at once what a database does beside its work, when everything
+// that was written has its position.
 func vacuum(ctx context.Context, url string) error {
+	time.Sleep(settling)
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return err
