@@ -99,7 +99,7 @@ func TestPublicRoutesIgnoreCredentials(t *testing.T) {
 		if !route.Right.IsPublic() || route.Path == "/.well-known/oauth-protected-resource" {
 			continue
 		}
-		path := strings.ReplaceAll(route.Path, ":code", "token_expired")
+		path := strings.NewReplacer(":code", "token_expired", ":file", "start.js").Replace(route.Path)
 		for _, credentials := range []builder{
 			fields("Bearer x.y.z"), fields("Bearer TOKEN", "Bearer TOKEN"), fields("Basic eDp5"), fields("DPoP TOKEN"), fields("Bearer"),
 			claim("exp", 1), claim("sub", authtest.Absent),

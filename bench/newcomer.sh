@@ -22,7 +22,7 @@ until grep -q 'More tokens' "$folder/banner"; do
   sleep 0.1
 done
 said "go run ./cmd/postern dev: ready"
-line=$(grep -m1 -o 'curl .*' "$folder/banner")
+line=$(grep -m1 '^curl .*Authorization' "$folder/banner")
 answer=$(sh -c "$line -s -w ' %{http_code}'")
 said "the curl line of the banner: $answer"
 case $answer in *200) ;; *) exit 1 ;; esac

@@ -88,6 +88,26 @@ func plainInsert(on session, table *table, i int) error {
 	return err
 }
 
+// BenchmarkSettle is how fast changes get their positions, which one server
+// does at a time.
+func BenchmarkSettle(b *testing.B) {
+	c := tasks()
+	s := database{url: func(t testing.TB) string { return pgtest.DurableURL(t) }}.open(b, c)
+	err := s.engine.write(context.Background(), func(on session) error {
+		_, err := on.exec(`INSERT INTO changes (collection, id, version, op, body, birth, created, at)
+			SELECT 'tasks', g::text, 1, 'insert', $2, '', 0, 0 FROM generate_series(1, $1) g`, int64(b.N), text)
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ResetTimer()
+	if _, err := s.Settle(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "changes/s")
+}
+
 // filledWith is a store with n documents, 100 of each rank in ten thousand.
 func filledWith(b *testing.B, db database, c *collection.Collection, n int) *Store {
 	b.Helper()

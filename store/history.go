@@ -22,12 +22,17 @@ func (s *Store) tellWritten() {
 	}
 }
 
+// anyUnsettled is 1 where a change has no position. The order has it use the
+// index of these: by statistics from the middle of an import there are so many
+// that PostgreSQL would look through the whole table, ten times a second.
+const anyUnsettled = "SELECT count(*) FROM (SELECT 1 FROM changes WHERE pos IS NULL ORDER BY seq LIMIT 1) AS x"
+
 // bounds reads which changes there are; waiting tells whether there are some
 // without a position.
 func (s *Store) bounds(on session) (b collection.Bounds, waiting bool, err error) {
 	some := "0"
 	if s.engine.shared() {
-		some = "(SELECT count(*) FROM (SELECT 1 FROM changes WHERE pos IS NULL LIMIT 1) AS x)"
+		some = "(" + anyUnsettled + ")"
 	}
 	var count int64
 	_, err = one(on, "SELECT "+s.engine.dialect().last+", (SELECT value FROM counters WHERE name = 'pruned'), "+some,

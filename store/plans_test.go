@@ -108,3 +108,24 @@ func explainOne(on session, postgres bool, q *statement, text *strings.Builder) 
 		return err
 	})
 }
+
+// The question is asked ten times a second. An import leaves statistics by
+// which no change has a position.
+func TestUnsettledAreFoundByTheirIndex(t *testing.T) {
+	c := tasks()
+	s := postgreses.open(t, c)
+	var docs []*collection.Document
+	for i := range 4000 {
+		docs = append(docs, doc(ada, fmt.Sprintf("%05d", i), `{}`))
+	}
+	insert(t, s, c, docs...)
+	if err := s.engine.alter(t.Context(), "ANALYZE changes"); err != nil {
+		t.Fatal(err)
+	}
+	q, text := &statement{}, &strings.Builder{}
+	q.add(anyUnsettled)
+	err := s.engine.read(t.Context(), func(on session) error { return explainOne(on, true, q, text) })
+	if err != nil || !strings.Contains(text.String(), "changes_unsettled") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}

@@ -41,24 +41,20 @@ type row struct {
 func run(rounds, seconds, few, many int) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 	defer cancel()
-	w, err := newWorld(ctx)
+	w, err := load.NewWorld(ctx, "datacost")
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err := w.close(); err != nil {
-			fmt.Fprintln(os.Stderr, "datacost: stop:", err)
-		}
-	}()
-	small, err := w.serve(ctx, "127.0.0.1:16061", few)
+	defer w.Close()
+	small, err := serve(ctx, w, "127.0.0.1:16061", few)
 	if err != nil {
 		return err
 	}
-	uncached, err := w.serve(ctx, "127.0.0.1:16064", few, "POSTERN_DOCUMENT_CACHE=0")
+	uncached, err := serve(ctx, w, "127.0.0.1:16064", few, "POSTERN_DOCUMENT_CACHE=0")
 	if err != nil {
 		return err
 	}
-	large, err := w.serve(ctx, "127.0.0.1:16062", many)
+	large, err := serve(ctx, w, "127.0.0.1:16062", many)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"github.com/postern-dev/postern/bench/load"
 )
 
 func main() {
@@ -58,7 +60,7 @@ func idle(ctx context.Context, w *world, p plan) error {
 		return err
 	}
 	began := time.Now()
-	if _, err := w.follow(ctx, "/api/v1/notes/changes", p.idle, nil); err != nil {
+	if err := w.follow(ctx, "/api/v1/notes/changes", p.idle, nil); err != nil {
 		return err
 	}
 	fmt.Printf("%d idle followers came within %.1f s\n", p.idle, time.Since(began).Seconds())
@@ -85,8 +87,8 @@ func idle(ctx context.Context, w *world, p plan) error {
 // told reports how long writes take to reach their followers, from before the
 // request is sent until each of them has the event.
 func told(ctx context.Context, w *world, p plan) error {
-	arrived := make(chan arrival, p.told)
-	if _, err := w.follow(ctx, "/api/v1/board/changes", p.told, arrived); err != nil {
+	arrived := make(chan load.Arrival, p.told)
+	if err := w.follow(ctx, "/api/v1/board/changes", p.told, arrived); err != nil {
 		return err
 	}
 	var all, last, answered []float64
@@ -104,10 +106,10 @@ func told(ctx context.Context, w *world, p plan) error {
 		for range p.told {
 			select {
 			case a := <-arrived:
-				if a.err != nil {
-					return a.err
+				if a.Err != nil {
+					return a.Err
 				}
-				took := ms(a.at.Sub(began))
+				took := ms(a.At.Sub(began))
 				all, slowest = append(all, took), max(slowest, took)
 			case <-time.After(30 * time.Second):
 				return fmt.Errorf("write %d did not reach everybody in 30 s", n)

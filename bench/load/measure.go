@@ -2,7 +2,6 @@ package load
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,39 +10,59 @@ import (
 	"strings"
 )
 
-// ticksPerSecond is the unit of CPU time in /proc, the same on every Linux
-// that Go supports.
-const ticksPerSecond = 100
-
 // Measure runs wrk once, with 64 connections, and returns the server's CPU
 // seconds a thousand requests, and the requests a second. One answer that is
 // not 2xx spoils it. The script is one for wrk, the path that of the requests
 // unless the script makes its own.
 func (s *Server) Measure(ctx context.Context, script, path string, seconds int) (cost, rate float64, err error) {
-	before, err := s.CPU()
+	costs, rate, err := s.MeasureAll(ctx, script, path, seconds, s.CPU)
 	if err != nil {
 		return 0, 0, err
+	}
+	return costs[0], rate, nil
+}
+
+// MeasureAll is Measure for several processes: each of used returns the CPU
+// seconds that one has used so far.
+func (s *Server) MeasureAll(ctx context.Context, script, path string, seconds int, used ...func() (float64, error)) (costs []float64, rate float64, err error) {
+	before, err := each(used)
+	if err != nil {
+		return nil, 0, err
 	}
 	out, err := exec.CommandContext(ctx, "wrk", "-t1", "-c64", "-d"+strconv.Itoa(seconds)+"s", "-s", script,
 		"http://"+s.Address+path).CombinedOutput()
 	if err != nil {
-		return 0, 0, fmt.Errorf("wrk: %w\n%s", err, out)
+		return nil, 0, fmt.Errorf("wrk: %w\n%s", err, out)
 	}
-	after, err := s.CPU()
+	after, err := each(used)
 	if err != nil {
-		return 0, 0, err
+		return nil, 0, err
 	}
 	if strings.Contains(string(out), "Non-2xx") {
-		return 0, 0, fmt.Errorf("%s: not every answer was good\n%s", path, out)
+		return nil, 0, fmt.Errorf("%s: not every answer was good\n%s", path, out)
 	}
 	requests, err := number(`(\d+) requests in`, string(out))
 	if err != nil {
-		return 0, 0, err
+		return nil, 0, err
 	}
 	if rate, err = number(`Requests/sec:\s+([\d.]+)`, string(out)); err != nil {
-		return 0, 0, err
+		return nil, 0, err
 	}
-	return (after - before) / requests * 1000, rate, nil
+	for i := range used {
+		costs = append(costs, (after[i]-before[i])/requests*1000)
+	}
+	return costs, rate, nil
+}
+
+func each(used []func() (float64, error)) (seconds []float64, err error) {
+	for _, u := range used {
+		s, err := u()
+		if err != nil {
+			return nil, err
+		}
+		seconds = append(seconds, s)
+	}
+	return seconds, nil
 }
 
 func number(pattern, text string) (float64, error) {
@@ -56,22 +75,11 @@ func number(pattern, text string) (float64, error) {
 
 // CPU is the user and system time that the server has used, in seconds.
 func (s *Server) CPU() (float64, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.command.Process.Pid))
+	fields, err := statOf(s.command.Process.Pid)
 	if err != nil {
 		return 0, err
 	}
-	// The name in parentheses may have blanks; what follows has not.
-	_, rest, _ := strings.Cut(string(raw), ") ")
-	fields := strings.Fields(rest)
-	if len(fields) < 13 {
-		return 0, errors.New("/proc has another form than expected")
-	}
-	user, err := strconv.ParseFloat(fields[11], 64)
-	if err != nil {
-		return 0, err
-	}
-	system, err := strconv.ParseFloat(fields[12], 64)
-	return (user + system) / ticksPerSecond, err
+	return ticks(fields[userTime:childUserTime])
 }
 
 // Memory is what the server holds of the machine's memory, in bytes.

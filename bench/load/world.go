@@ -1,0 +1,92 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/postern-dev/postern/auth/authtest"
+)
+
+// World is what all servers of one run share: a folder that is removed with
+// it, the program, and whose tokens they take.
+type World struct {
+	Folder string
+	Issuer *authtest.Issuer
+	binary string
+	stops  []func() error
+}
+
+// NewWorld builds the program.
+func NewWorld(ctx context.Context, name string) (*World, error) {
+	folder, err := os.MkdirTemp("", name)
+	if err != nil {
+		return nil, err
+	}
+	w := &World{Folder: folder, Issuer: authtest.Start()}
+	if w.binary, err = Build(ctx, folder); err != nil {
+		w.Close()
+	}
+	return w, err
+}
+
+// Declare makes a folder, within that of the world, for a server with these
+// collections.
+func (w *World) Declare(name, collections string) (folder string, err error) {
+	folder = filepath.Join(w.Folder, name)
+	return folder, errors.Join(os.MkdirAll(folder, 0o700),
+		os.WriteFile(filepath.Join(folder, "postern.yaml"), []byte(collections), 0o600))
+}
+
+// Serve starts a server in the folder, which is stopped with the world.
+func (w *World) Serve(ctx context.Context, folder, address string, env ...string) (*Server, error) {
+	s, err := Start(ctx, w.binary, folder, address,
+		append([]string{"POSTERN_ISSUER=" + w.Issuer.URL(), "AUTH0_AUDIENCE=" + w.Issuer.Audience()}, env...)...)
+	if err == nil {
+		w.Defer(s.Stop)
+	}
+	return s, err
+}
+
+// Defer has stop called with Close; the last one first.
+func (w *World) Defer(stop func() error) { w.stops = append(w.stops, stop) }
+
+// Close stops everything, and says itself what goes wrong.
+func (w *World) Close() {
+	var err error
+	for i := range w.stops {
+		err = errors.Join(err, w.stops[len(w.stops)-1-i]())
+	}
+	w.Issuer.Close()
+	if err = errors.Join(err, os.RemoveAll(w.Folder)); err != nil {
+		fmt.Fprintln(os.Stderr, "stop:", err)
+	}
+}
+
+// Token is a good one of the subject.
+func (w *World) Token(subject string) string {
+	return w.Issuer.Token(map[string]any{"sub": subject})
+}
+
+// Create stores a document.
+func (w *World) Create(ctx context.Context, s *Server, collection, subject, body string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.Address+"/api/v1/"+collection, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Authorization", "Bearer "+w.Token(subject))
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusCreated {
+		return fmt.Errorf("a write was answered %s", response.Status)
+	}
+	return nil
+}
