@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/postern-dev/postern/auth/authtest"
+	"github.com/postern-dev/postern/cmd/postern/serve"
 	"github.com/postern-dev/postern/config"
 )
 
@@ -72,11 +73,18 @@ var (
 func refuseAll(t *testing.T, s *server, rows []badRequest) {
 	t.Helper()
 	s.mustAccept(t, good()(s.Issuer))
+	d, err := serve.Explainer(t.Context(), s.settings, serve.Options{}, nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range rows {
 		t.Run(tt.name, func(t *testing.T) {
 			request := tt.make(s.Issuer)
 			s.mustRefuse(t, request, tt.want)
 			s.mustRefuse(t, request, tt.want)
+			if tt.want.status == http.StatusUnauthorized && request.Token != "" && request.Header == nil {
+				mustExplain(t, d, request.Token, tt.want.code)
+			}
 		})
 	}
 	s.mustAccept(t, good()(s.Issuer))

@@ -32,9 +32,11 @@ const app = "https://app.example.com"
 type server struct {
 	URL    string
 	Issuer *authtest.Issuer
-	log    *logBuffer
-	stop   func() error
-	ends   string // what the error of stop says; empty: there is none
+	// settings are those of a server in this process.
+	settings config.Settings
+	log      *logBuffer
+	stop     func() error
+	ends     string // what the error of stop says; empty: there is none
 
 	reading  sync.Once
 	promised *promise // read when it is asked for
@@ -87,7 +89,7 @@ func launchOptions(t testing.TB, issuer *authtest.Issuer, options serve.Options,
 	for _, change := range changes {
 		change(&settings)
 	}
-	s := &server{URL: "http://" + listener.Addr().String(), Issuer: issuer, log: &logBuffer{}}
+	s := &server{URL: "http://" + listener.Addr().String(), Issuer: issuer, settings: settings, log: &logBuffer{}}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
