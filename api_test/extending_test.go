@@ -25,7 +25,7 @@ func TestExtending(t *testing.T) {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	copyProject(t, git, folder)
+	copyProject(t, folder)
 	var commands []string
 	for _, b := range doc.blocks {
 		switch {
@@ -53,28 +53,29 @@ func TestExtending(t *testing.T) {
 	}
 }
 
-// copyProject copies the files that the project keeps.
-func copyProject(t *testing.T, git, folder string) {
+// copyProject copies everything but what tools have put there.
+func copyProject(t *testing.T, folder string) {
 	t.Helper()
-	list := exec.Command(git, "ls-files", "-co", "--exclude-standard")
-	list.Dir = ".."
-	out, err := list.Output()
-	if err != nil {
-		t.Fatalf("list the project's files: %v", err)
-	}
-	for _, path := range strings.Fields(string(out)) {
-		raw, err := os.ReadFile(filepath.Join("..", path))
-		if os.IsNotExist(err) {
-			continue // deleted, and not committed
-		}
-		if err == nil {
-			err = os.MkdirAll(filepath.Dir(filepath.Join(folder, path)), 0o700)
-		}
-		if err == nil {
-			err = os.WriteFile(filepath.Join(folder, path), raw, 0o600)
-		}
+	err := filepath.WalkDir("..", func(path string, entry os.DirEntry, err error) error {
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
+		to := filepath.Join(folder, strings.TrimPrefix(path, ".."))
+		switch {
+		case entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "node_modules"):
+			return filepath.SkipDir
+		case entry.IsDir():
+			return os.MkdirAll(to, 0o700)
+		case !entry.Type().IsRegular():
+			return nil
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(to, raw, 0o600)
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
