@@ -139,3 +139,23 @@ func difference(mine, theirs *url.URL, wild bool) string {
 	}
 	return ""
 }
+
+// Judge tells what a browser would hold against the answer to a request that a
+// page made, or to its preflight.
+func (p Page) Judge(r *http.Request, answer *http.Response) []Finding {
+	c := Call{Method: r.Method, Header: map[string]string{}}
+	method := r.Header.Get("Access-Control-Request-Method")
+	var found faults
+	if r.Method == http.MethodOptions && method != "" {
+		c.Method = method
+		for name := range strings.SplitSeq(r.Header.Get("Access-Control-Request-Headers"), ",") {
+			if name = strings.TrimSpace(name); name != "" {
+				c.Header[name] = ""
+			}
+		}
+		found.add(c, p.judgePreflight(c, answer))
+	} else {
+		found.add(c, p.judgeOrigin(answer))
+	}
+	return found.findings(p.Origin)
+}
