@@ -31,8 +31,8 @@ func TestTheArrowsPointOneWay(t *testing.T) {
 		name, pkg, flags string
 		never            []string
 	}{
-		{"what serve runs cannot reach the tenant", "cmd/postern/serve", "", []string{module + "devtenant", module + "playground", module + "auth/authtest", stub, "testing"}},
-		{"the production build has no tenant", "cmd/postern", "-tags=nodev", []string{module + "devtenant", module + "playground", module + "auth/authtest", stub, "testing"}},
+		{"what serve runs cannot reach the tenant", "cmd/postern/serve", "", []string{module + "devtenant", module + "playground", module + "inspector", module + "auth/authtest", stub, "testing"}},
+		{"the production build has no tenant", "cmd/postern", "-tags=nodev", []string{module + "devtenant", module + "playground", module + "inspector", module + "auth/authtest", stub, "testing"}},
 		{"the whole program has nothing of the tests", "cmd/postern", "", []string{module + "auth/authtest", stub, "testing"}},
 		{"auth knows no web framework, no database and no test server", "auth", "", []string{gin, "github.com/gin-contrib/", sql, stub, "testing",
 			module + "api", module + "middleware", module + "problem", module + "config", module + "origin", module + "devtenant"}},
@@ -52,6 +52,8 @@ func TestTheArrowsPointOneWay(t *testing.T) {
 			module + "yamltree", module + "store", module + "cmd/"}},
 		{"setting up a tenant knows nobody", "auth0", "", []string{gin, sql, "net/http", module}},
 		{"the reference page knows nobody", "reference", "", []string{gin, sql, module}},
+		{"the inspector knows no routes, no settings and no database", "inspector", "", []string{gin, sql, stub, module + "api", module + "config",
+			module + "middleware", module + "store", module + "devtenant", module + "cmd/"}},
 		{"origin knows nobody", "origin", "", []string{gin, module}},
 		{"jsonvalue knows nobody", "jsonvalue", "", []string{gin, sql, "net/http", module}},
 		{"problem knows nobody", "problem", "", []string{gin, module}},

@@ -77,3 +77,13 @@ func (at origins) expect(complaint report) bool {
 	}
 	return strings.Contains(text, at.tenant+"/oauth/token' from origin") && strings.Contains(text, "blocked by CORS policy")
 }
+
+// TestInspector watches in the inspector what a page sends, and what the
+// browser keeps it from sending.
+func TestInspector(t *testing.T) {
+	b := newBrowser(t)
+	_, missing := os.Stat("browser/node_modules/axe-core")
+	require(t, "axe-core", "run `npm ci` in api_test/browser", missing)
+	at := build(t, "").develop(t, nil)
+	b.tell(t, func(report) bool { return false }, "inspector.mjs", at.playground, at.api)
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 )
@@ -32,6 +33,8 @@ type Config struct {
 	// Explain says as JSON what the API makes of a token that somebody pastes;
 	// nil leaves it out.
 	Explain func(ctx context.Context, token string) ([]byte, error)
+	// Inspect tells of the requests to the API, as events; nil leaves it out.
+	Inspect http.Handler
 }
 
 // User is somebody who can sign in at the tenant.
@@ -53,6 +56,7 @@ type wireConfig struct {
 
 	Collections []string `json:"collections"`
 	Explain     bool     `json:"explain"`
+	Inspect     bool     `json:"inspect"`
 }
 
 type wireUser struct {
@@ -63,7 +67,7 @@ type wireUser struct {
 
 // document is what GET /config.json answers.
 func (c Config) document() ([]byte, error) {
-	wire := wireConfig{c.API, c.Issuer, c.ClientID, c.Audience, []wireUser{}, c.Samples, append([]string{}, c.Collections...), c.Explain != nil}
+	wire := wireConfig{c.API, c.Issuer, c.ClientID, c.Audience, []wireUser{}, c.Samples, append([]string{}, c.Collections...), c.Explain != nil, c.Inspect != nil}
 	for _, user := range c.Users {
 		// A nil list would be null, and the page wants a list.
 		wire.Users = append(wire.Users, wireUser{user.Name, user.Subject, append([]string{}, user.Permissions...)})

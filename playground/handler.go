@@ -52,7 +52,7 @@ func Handler(config Config) (http.Handler, error) {
 	}
 	files["/config.json"] = file{mediaTypes[".json"], document}
 	files["/"], files[callbackPath] = files[index], files[index]
-	return atHome(config.Origin, withExplain(config, serve(files, policy(config)))), nil
+	return atHome(config.Origin, withInspect(config, withExplain(config, serve(files, policy(config))))), nil
 }
 
 // load reads the embedded files by the path of their URL.

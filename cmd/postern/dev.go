@@ -12,6 +12,7 @@ import (
 	"github.com/postern-dev/postern/cmd/postern/serve"
 	"github.com/postern-dev/postern/config"
 	"github.com/postern-dev/postern/devtenant"
+	"github.com/postern-dev/postern/inspector"
 	"github.com/postern-dev/postern/playground"
 )
 
@@ -79,8 +80,11 @@ func (d devCommand) Run(p process) error {
 		Explain: true, Collections: declared.collections, Seeds: declared.seeds,
 		Begin: func() error { return banner{at, people.users, settings, declared}.print(p.stdout, tenant) },
 	}
+	watched := inspector.New(settings.Origins)
+	options.Wrap = watched.Wrap
 	shown := playgroundConfig(at, people.users, declared)
 	shown.Explain = explainer(settings, options)
+	shown.Inspect = watched
 	page, err := playground.Handler(shown)
 	if err != nil {
 		return err

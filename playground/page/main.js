@@ -45,6 +45,7 @@ class Page {
 
   async open() {
     this.#showOrigins()
+    byId('to-inspector').hidden = !this.#config.inspect
     if (this.#config.explain) {
       new Explainer((act) => this.#attempt(act), () => this.#auth.accessToken())
     }

@@ -43,6 +43,8 @@ type Options struct {
 	Seeds map[string][]documents.Seed
 	// Begin is called when all is ready, before the first answer; may be nil.
 	Begin func() error
+	// Wrap stands around the API, for development; may be nil.
+	Wrap func(http.Handler) http.Handler
 	// Routes are further ones.
 	Routes []api.Route
 	// transport carries requests to the issuers; nil is a direct one.

@@ -54,7 +54,11 @@ func Run(ctx context.Context, settings config.Settings, options Options, log *sl
 		go func() { defer close(following); data.feed.Run(background) }()
 		defer func() { stop(); <-following }()
 	}
-	server := newServer(a, settings, log)
+	var handler http.Handler = a
+	if options.Wrap != nil {
+		handler = options.Wrap(a)
+	}
+	server := newServer(handler, settings, log)
 	failed := make(chan error, len(listeners))
 	for _, listener := range listeners {
 		log.Info("listening", "address", listener.Addr().String())
@@ -76,9 +80,9 @@ func closeAll(listeners []net.Listener) (err error) {
 	return err
 }
 
-func newServer(a *api.API, settings config.Settings, log *slog.Logger) *http.Server {
+func newServer(handler http.Handler, settings config.Settings, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler:           a,
+		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      settings.RequestTimeout + writeSlack,
