@@ -22,6 +22,7 @@ var noRun = map[string]int{
 	"docs/live.md":               1,
 	"docs/moving.md":             3,
 	"docs/samples.md":            2,
+	"docs/typescript.md":         1,
 	"docs/scaling.md":            2,
 }
 

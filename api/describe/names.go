@@ -19,6 +19,7 @@ type names struct {
 // The components of a collection besides that of its body.
 func (n names) document() string { return n.Type + "Document" }
 func (n names) part() string     { return n.Type + "Part" }
+func (n names) patch() string    { return n.Type + "Patch" }
 func (n names) page() string     { return n.Type + "Page" }
 func (n names) changes() string  { return n.Type + "Changes" }
 
@@ -69,7 +70,7 @@ func (t taken) of(collection string) names {
 }
 
 func (t taken) take(n names) bool {
-	all := append(n.operations(), n.Type, n.document(), n.part(), n.page(), n.changes(), n.Type+"Changed")
+	all := append(n.operations(), n.Type, n.document(), n.part(), n.patch(), n.page(), n.changes(), n.Type+"Changed")
 	for _, name := range all {
 		if t[name] {
 			return false

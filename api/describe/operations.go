@@ -133,8 +133,8 @@ func (c *described) patching(id string) operation {
 	errors[415] = "PatchTypeRefused"
 	patch := c.examplePatch()
 	body := jsonvalue.ObjectOf(append(append(
-		content("application/merge-patch+json", schemaRef("MergePatch"), patch).Members(),
-		content(jsonType, schemaRef("MergePatch"), patch).Members()...),
+		content("application/merge-patch+json", schemaRef(c.patch()), patch).Members(),
+		content(jsonType, schemaRef(c.patch()), patch).Members()...),
 		content("application/json-patch+json", schemaRef("JSONPatch"), c.exampleOperations()).Members()...)...)
 	return operation{id: id, summary: "Change members of one of " + c.Name, rules: updates,
 		description: "A merge patch (RFC 7396), which plain JSON is too, or a JSON patch (RFC 6902).",

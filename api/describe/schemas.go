@@ -32,6 +32,7 @@ func (c *described) schemas() []jsonvalue.Member {
 		{Name: c.Type, Value: schema.Relocate(c.source(), c.at())},
 		{Name: c.document(), Value: c.documentSchema()},
 		{Name: c.part(), Value: c.partSchema()},
+		{Name: c.patch(), Value: c.patchSchema()},
 		{Name: c.page(), Value: page},
 		{Name: c.changes(), Value: c.changesSchema()},
 	}
@@ -117,6 +118,23 @@ func (c *described) partSchema() jsonvalue.Value {
 		part = part.With("additionalProperties", value(false))
 	}
 	return part
+}
+
+// patchSchema is a merge patch (RFC 7396): members that the schema names, or
+// null to take one away. Of an object, a part will do.
+func (c *described) patchSchema() jsonvalue.Value {
+	properties := jsonvalue.ObjectOf()
+	declared, _ := schema.Relocate(c.source(), c.at()).Get("properties")
+	for _, m := range declared.Members() {
+		switch typeOf(m.Value) {
+		case "string", "number", "integer", "boolean", "array":
+			properties = properties.With(m.Name, object("anyOf", list(m.Value, object("type", "null"))))
+		default:
+			properties = properties.With(m.Name, value(true))
+		}
+	}
+	return object("description", "The members of a "+c.Type+" to set; null takes a member away (RFC 7396).",
+		"type", "object", "properties", properties)
 }
 
 // tops are the members of a body that the schema names.
