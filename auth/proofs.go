@@ -1,0 +1,163 @@
+package auth
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"time"
+)
+
+// ProofMode says whether an issuer's tokens may, or must, be bound to a key of
+// whoever sends them (DPoP, RFC 9449).
+type ProofMode int
+
+// The modes of an issuer.
+const (
+	// ProofOff refuses bound tokens: nobody would check the proof.
+	ProofOff ProofMode = iota
+	// ProofAllowed takes bound tokens with their proof, and unbound ones as
+	// bearer tokens.
+	ProofAllowed
+	// ProofRequired takes bound tokens only.
+	ProofRequired
+)
+
+// proofLife is how old a proof without a nonce may be. It was made for one
+// request.
+const proofLife = 60 * time.Second
+
+// Proofs says how the verifier checks proofs of possession.
+type Proofs struct {
+	// Sealer makes the nonces. Servers of one deployment share its secret.
+	Sealer Sealer
+	// AlwaysNonce refuses each proof without a nonce of this server. Otherwise
+	// one is asked for only where the proof's own time is not acceptable: the
+	// client's clock may be wrong, and the nonce stands for the time then.
+	AlwaysNonce bool
+}
+
+// Request is what a proof has to be made for.
+type Request struct {
+	// Method is that of the request.
+	Method string
+	// Target is the absolute address that the client calls; its query and
+	// fragment do not count.
+	Target string
+	// Proofs are the values of the request's DPoP header fields.
+	Proofs []string
+}
+
+// Proof is a proof that was accepted.
+type Proof struct {
+	// Key is the thumbprint of the key that made it (RFC 7638).
+	Key [sha256.Size]byte
+	// ID is its `jti`.
+	ID string
+	// Until is when it would not be accepted any more, whatever else.
+	Until time.Time
+	// Nonce is what the client's next proof should carry; empty where its
+	// present one will do.
+	Nonce string
+}
+
+// prover checks proofs.
+type prover struct {
+	nonces
+	always bool
+	skew   time.Duration
+	memory *proofMemory
+}
+
+func newProver(config Config) *prover {
+	if config.Proofs.Sealer == nil {
+		return nil
+	}
+	return &prover{nonces: nonces{config.Proofs.Sealer}, always: config.Proofs.AlwaysNonce,
+		skew: *config.Skew, memory: newProofMemory(maxProofs, maxProofsPerKey)}
+}
+
+// check does every check of RFC 9449, section 4.3, and takes note of the proof.
+func (p *prover) check(request Request, token, thumbprint string, now time.Time) (*Proof, *Refusal) {
+	switch n := len(request.Proofs); {
+	case n == 0:
+		return nil, refuse(ProofMissing)
+	case n > 1:
+		return nil, refuse(ProofMalformed).becausef("%d DPoP header fields", n)
+	}
+	read, refusal := readProof(request.Proofs[0])
+	if refusal != nil {
+		return nil, refusal
+	}
+	if read.thumbprint() != thumbprint {
+		return nil, refuse(ProofKeyWrong)
+	}
+	if refusal := read.fits(request, token); refusal != nil {
+		return nil, refusal
+	}
+	if err := read.signed(); err != nil {
+		return nil, refuse(ProofSignatureBad).because(err)
+	}
+	// From here on the key's holder is known to have made it, so a nonce is
+	// given and memory is spent.
+	until, renew, refusal := p.checkTime(read, now)
+	if refusal != nil {
+		refusal.Nonce = p.next(now)
+		return nil, refusal
+	}
+	if refusal := p.memory.use(read.key.thumbprint, read.id, until, now); refusal != nil {
+		return nil, refusal
+	}
+	accepted := &Proof{Key: read.key.thumbprint, ID: read.id, Until: until}
+	if renew {
+		accepted.Nonce = p.next(now)
+	}
+	return accepted, nil
+}
+
+// fits tells whether the proof was made for this request and token.
+func (p *proof) fits(request Request, token string) *Refusal {
+	if p.method != request.Method {
+		return refuse(ProofMismatch).becausef("htm is %.20q, the method %s", p.method, request.Method)
+	}
+	called, err := target(request.Target)
+	if err != nil {
+		return refuse(ProofMismatch).because(fmt.Errorf("the request's address: %w", err))
+	}
+	made, err := target(p.target)
+	if err != nil {
+		return refuse(ProofMismatch).because(fmt.Errorf("htu: %w", err))
+	}
+	if made != called {
+		return refuse(ProofMismatch).becausef("htu is %.200q, the request's address %.200q", made, called)
+	}
+	if p.tokenHash != hashOf(token) {
+		return refuse(ProofMismatch).becausef("ath is not the hash of the token")
+	}
+	return nil
+}
+
+// checkTime tells until when the proof counts, and whether the client needs a
+// newer nonce.
+func (p *prover) checkTime(read *proof, now time.Time) (until time.Time, renew bool, refusal *Refusal) {
+	if read.nonce != "" {
+		made, good := p.madeAt(read.nonce, now, p.skew)
+		if !good {
+			return until, false, refuse(ProofNonce).becausef("the nonce is unknown or too old")
+		}
+		return made.Add(nonceLife), now.Sub(made) > nonceLife/2, nil
+	}
+	if p.always {
+		return until, false, refuse(ProofNonce).becausef("there is no nonce")
+	}
+	at := time.Unix(read.issuedAt, 0)
+	if at.Sub(now) > p.skew || now.Sub(at) > proofLife+p.skew {
+		return until, false, refuse(ProofStale).becausef("iat differs by %v", now.Sub(at).Round(time.Second))
+	}
+	return at.Add(proofLife + p.skew), false, nil
+}
+
+// validThumbprint tells whether a `jkt` can be that of a key.
+func validThumbprint(jkt string) bool {
+	sum, err := strictBase64.DecodeString(jkt)
+	return err == nil && len(sum) == sha256.Size && base64.RawURLEncoding.EncodeToString(sum) == jkt
+}
