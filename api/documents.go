@@ -26,7 +26,16 @@ func (a *API) caller(c *gin.Context) collection.Caller {
 		issuer = now
 	}
 	return collection.Caller{Owner: collection.Owner{Issuer: issuer, Subject: id.Subject},
-		Scopes: id.Scopes, Permissions: id.Permissions}
+		Scopes: id.Scopes, Permissions: id.Permissions, Proof: proofOf(c)}
+}
+
+// proofOf is the proof of the request's sender, as writes take note of it.
+func proofOf(c *gin.Context) *collection.Proof {
+	proof := middleware.Proof(c)
+	if proof == nil {
+		return nil
+	}
+	return &collection.Proof{Key: proof.Key, ID: proof.ID, Until: proof.Until}
 }
 
 func (a *API) viewOf(c *gin.Context, of *collection.Collection) view {

@@ -47,6 +47,8 @@ func (a *API) refusal(id *auth.Identity, caller collection.Caller, err error) er
 		return deniedTo(id, caller, &collection.Denied{Collection: a.Documents.Collection(none.Collection), Operation: collection.Read})
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
+	case errors.Is(err, collection.ErrReplayed):
+		return &auth.Refusal{Code: auth.ProofReplayed, Scheme: auth.DPoP}
 	case errors.Is(err, collection.ErrUnavailable):
 		return databaseUnavailable.New("").RetryAfter(2 * time.Second).Because(err)
 	case errors.Is(err, collection.ErrFull):
@@ -70,10 +72,7 @@ func deniedTo(id *auth.Identity, caller collection.Caller, denied *collection.De
 	}
 	says := fmt.Sprintf(" To %s in %s asks for %s.", denied.Operation, denied.Collection.Name, rule)
 	if missing := rule.Missing(caller); id != nil && len(missing) > 0 {
-		refusal := id.RequireScope(missing[0].Name)
-		if missing[0].Kind == collection.Permission {
-			refusal = id.RequirePermission(missing[0].Name)
-		}
+		refusal := lacks(id, missing[0])
 		p := middleware.Refused(refusal)
 		p.Detail += says
 		return p
@@ -81,6 +80,17 @@ func deniedTo(id *auth.Identity, caller collection.Caller, denied *collection.De
 	p := notAllowed.New("")
 	p.Detail += says
 	return p
+}
+
+// lacks is the refusal of a token that the rule asks more of.
+func lacks(id *auth.Identity, rule collection.Rule) *auth.Refusal {
+	switch rule.Kind {
+	case collection.Permission:
+		return id.RequirePermission(rule.Name)
+	case collection.Proven:
+		return id.RequireProof()
+	}
+	return id.RequireScope(rule.Name)
 }
 
 // ofWrite translates what refuses a write.

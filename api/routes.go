@@ -72,7 +72,8 @@ func (a *API) mount(e *gin.Engine) error {
 	if a.Servers != nil {
 		limits.Divide(a.Servers)
 	}
-	options := []middleware.Option{middleware.CountRefusals(limits), middleware.ResourceMetadata(a.metadataURL())}
+	options := []middleware.Option{middleware.CountRefusals(limits), middleware.ResourceMetadata(a.metadataURL()),
+		middleware.Proofs(a.PublicURL)}
 	authenticate := middleware.Authenticate(a.Verifier, options...)
 	identify := middleware.Authenticate(a.Verifier, append(options, middleware.Optional())...)
 	inFlight := middleware.LimitInFlight(a.MaxInFlight)

@@ -154,11 +154,11 @@ func (s *stream) mayGoOn(look bool) bool {
 // refused tells whether the token that was good is not any more: its key was
 // withdrawn. While keys cannot be had, nobody is sent away.
 func (s *stream) refused() bool {
-	token, refusal := auth.BearerToken(s.authorization)
+	credential, refusal := auth.ReadCredential(s.authorization)
 	if refusal != nil {
 		return true
 	}
-	_, err := s.api.Verifier.Verify(s.ctx, token)
+	_, err := s.api.Verifier.Standing(s.ctx, credential.Token)
 	var why *auth.Refusal
 	return errors.As(err, &why) && why.Code != auth.KeysUnavailable
 }

@@ -135,8 +135,13 @@ func (x *examination) checkLifetime(context.Context) *Refusal {
 }
 
 func (x *examination) checkSender(context.Context) *Refusal {
-	if x.claims.bound {
-		return refuse(TokenSenderConstrained)
+	switch mode := x.issuer.proof; {
+	case x.claims.bound && x.claims.thumbprint == "":
+		return x.say(refuse(TokenSenderConstrained), "Its cnf is not the thumbprint of a key (jkt) alone.")
+	case x.claims.bound && mode == ProofsOff:
+		return x.say(refuse(TokenSenderConstrained), "This server checks no proofs for the token's issuer.")
+	case !x.claims.bound && mode == ProofsRequired:
+		return refuse(ProofRequired).as(DPoP)
 	}
 	return nil
 }

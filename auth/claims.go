@@ -24,8 +24,11 @@ type claims struct {
 
 	hasExpiry   bool
 	hasIssuedAt bool
-	// bound: the token carries a confirmation (RFC 7800).
-	bound bool
+	// bound: the token carries a confirmation (RFC 7800). thumbprint is that of
+	// the key it is bound to (RFC 9449, section 6.1), empty where it is bound in
+	// another way, which nobody here can check.
+	bound      bool
+	thumbprint string
 	// forClient: the token carries what only ID tokens carry.
 	forClient bool
 }
@@ -70,7 +73,7 @@ func (c *claims) member(name string, d *jsontext.Decoder) (bool, error) {
 		_, err = readString(name, d)
 	case "cnf":
 		c.bound = true
-		return false, nil
+		c.thumbprint, err = readConfirmation(d)
 	case "nonce", "at_hash", "c_hash":
 		c.forClient = true
 		return false, nil
@@ -78,6 +81,28 @@ func (c *claims) member(name string, d *jsontext.Decoder) (bool, error) {
 		return false, nil
 	}
 	return true, err
+}
+
+// readConfirmation reads the thumbprint of a confirmation that has nothing but
+// that: what else may be in it narrows the token in a way that is not checked.
+func readConfirmation(d *jsontext.Decoder) (thumbprint string, err error) {
+	value, err := d.ReadValue()
+	if err != nil {
+		return "", err
+	}
+	only := true
+	err = readObject(value, func(name string, d *jsontext.Decoder) (read bool, err error) {
+		if name != "jkt" {
+			only = false
+			return false, nil
+		}
+		thumbprint, err = readString(name, d)
+		return true, err
+	})
+	if err != nil || !only || !validThumbprint(thumbprint) {
+		return "", nil
+	}
+	return thumbprint, nil
 }
 
 // readTime reads a NumericDate. Fractions and exponents are refused: no issuer

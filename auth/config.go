@@ -41,6 +41,9 @@ type Config struct {
 	// Explain fills [Refusal.Specific] with values of token and
 	// configuration. It is meant for development.
 	Explain bool
+	// Proofs says how proofs of possession are checked; its Sealer is required
+	// where an issuer's tokens may be bound.
+	Proofs Proofs
 	// Kept, where set, keeps key sets across restarts.
 	Kept KeptKeySets
 	// Transport carries the requests to the issuers; nil means a direct one
@@ -67,6 +70,8 @@ type Issuer struct {
 	Algorithms []string
 	// KeySetURL is where the keys are; empty means that discovery tells.
 	KeySetURL string
+	// Proof says whether tokens may or must be bound to a key.
+	Proof ProofMode
 }
 
 // withDefaults checks the configuration whole and returns it completed.
@@ -101,6 +106,9 @@ func (c Config) withDefaults() (Config, error) {
 				mistakes = append(mistakes, fmt.Errorf("issuer %q is configured twice", name))
 			}
 			names[name] = true
+		}
+		if issuer.Proof != ProofsOff && c.Proofs.Sealer == nil {
+			mistakes = append(mistakes, fmt.Errorf("issuer %d: proofs need a sealer for nonces", i+1))
 		}
 		if err := issuer.check(); err != nil {
 			mistakes = append(mistakes, fmt.Errorf("issuer %d: %w", i+1, err))

@@ -50,7 +50,7 @@ var (
 		{"expiry", []string{"content"}, (*examination).checkExpiry},
 		{"time", []string{"expiry"}, (*examination).checkTime},
 		{"lifetime", []string{"expiry"}, (*examination).checkLifetime},
-		{"sender", []string{"content"}, (*examination).checkSender},
+		{"sender", []string{"content", anIssuer}, (*examination).checkSender},
 	}
 	proving = []check{
 		{"key", []string{"algorithm", "issuer"}, (*examination).checkKey},
@@ -99,6 +99,7 @@ func (x *examination) identity() *Identity {
 		Scopes:      x.claims.scopes,
 		Permissions: x.claims.permissions,
 		Expiry:      time.Unix(x.claims.expiry, 0).UTC(),
+		Thumbprint:  x.claims.thumbprint,
 	}
 	return id.named()
 }

@@ -27,6 +27,9 @@ type Identity struct {
 	Permissions []string
 	// Expiry is when the token ends.
 	Expiry time.Time
+	// Thumbprint is that of the key the token is bound to, in base64url (RFC
+	// 9449, section 6.1); empty where it is bound to none.
+	Thumbprint string
 
 	key  string
 	hash string
@@ -65,6 +68,15 @@ func (id *Identity) RequireScope(scope string) *Refusal {
 	r := refuse(ScopeMissing)
 	r.Scope = scope
 	return r
+}
+
+// RequireProof returns nil for a token that is bound to a key, whose sender has
+// then proved to hold it, or a refusal with [ProofRequired].
+func (id *Identity) RequireProof() *Refusal {
+	if id.Thumbprint != "" {
+		return nil
+	}
+	return refuse(ProofRequired).as(DPoP)
 }
 
 // RequirePermission returns nil, or a refusal with [PermissionMissing].

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -13,13 +14,13 @@ type ProofMode int
 
 // The modes of an issuer.
 const (
-	// ProofOff refuses bound tokens: nobody would check the proof.
-	ProofOff ProofMode = iota
-	// ProofAllowed takes bound tokens with their proof, and unbound ones as
+	// ProofsOff refuses bound tokens: nobody would check the proof.
+	ProofsOff ProofMode = iota
+	// ProofsAllowed takes bound tokens with their proof, and unbound ones as
 	// bearer tokens.
-	ProofAllowed
-	// ProofRequired takes bound tokens only.
-	ProofRequired
+	ProofsAllowed
+	// ProofsRequired takes bound tokens only.
+	ProofsRequired
 )
 
 // proofLife is how old a proof without a nonce may be. It was made for one
@@ -69,7 +70,8 @@ type prover struct {
 }
 
 func newProver(config Config) *prover {
-	if config.Proofs.Sealer == nil {
+	bound := func(i Issuer) bool { return i.Proof != ProofsOff }
+	if !slices.ContainsFunc(config.Issuers, bound) {
 		return nil
 	}
 	return &prover{nonces: nonces{config.Proofs.Sealer}, always: config.Proofs.AlwaysNonce,

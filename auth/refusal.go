@@ -33,6 +33,18 @@ const (
 	ScopeMissing           Code = "scope_missing"
 	PermissionMissing      Code = "permission_missing"
 	KeysUnavailable        Code = "keys_unavailable"
+
+	ProofRequired     Code = "proof_required"
+	TokenUnbound      Code = "token_unbound"
+	ProofMissing      Code = "proof_missing"
+	ProofMalformed    Code = "proof_malformed"
+	ProofKeyWrong     Code = "proof_key_wrong"
+	ProofMismatch     Code = "proof_mismatch"
+	ProofSignatureBad Code = "proof_signature_bad"
+	ProofNonce        Code = "proof_nonce"
+	ProofStale        Code = "proof_stale"
+	ProofReplayed     Code = "proof_replayed"
+	ProofsFull        Code = "proofs_full"
 )
 
 // Refusal is the error that says why a token, or the lack of one, does not
@@ -47,9 +59,14 @@ type Refusal struct {
 	// Scope is what the token would have to carry, for [ScopeMissing] and
 	// [PermissionMissing].
 	Scope string
-	// RetryAfter is when asking again can help, for [KeysUnavailable]; zero
-	// for all others.
+	// RetryAfter is when asking again can help, for [KeysUnavailable] and
+	// [ProofsFull]; zero for all others.
 	RetryAfter time.Duration
+	// Scheme is the one in which the credential should have come.
+	Scheme Scheme
+	// Nonce is what the client's next proof should carry; empty where it needs
+	// none (RFC 9449, section 9).
+	Nonce string
 
 	cause error
 }
@@ -73,6 +90,12 @@ func refuse(code Code) *Refusal { return &Refusal{Code: code} }
 // because keeps what led to the refusal for the log.
 func (r *Refusal) because(cause error) *Refusal {
 	r.cause = cause
+	return r
+}
+
+// as names the scheme in which the client should come.
+func (r *Refusal) as(scheme Scheme) *Refusal {
+	r.Scheme = scheme
 	return r
 }
 

@@ -18,6 +18,7 @@ type Verifier struct {
 	issuers map[string]*issuer // by each value of iss that means it
 	stores  []*keyStore
 	cache   *tokenCache
+	prover  *prover // nil where no issuer's tokens may be bound
 }
 
 // issuer is a configured issuer under one of its names.
@@ -26,6 +27,7 @@ type issuer struct {
 	audiences  []string
 	validators map[string]*validator.Validator // by algorithm
 	keys       *keyStore
+	proof      ProofMode
 }
 
 // New returns a verifier that fetches its issuers' keys at once, without
@@ -40,6 +42,7 @@ func New(ctx context.Context, config Config) (*Verifier, error) {
 		config:  config,
 		issuers: map[string]*issuer{},
 		cache:   newTokenCache(config.CacheEntries),
+		prover:  newProver(config),
 	}
 	for _, declared := range config.Issuers {
 		store := newKeyStore(ctx, config, declared)
@@ -79,7 +82,7 @@ type candidate struct{}
 const noLeeway = math.MaxInt64 / 2 * time.Nanosecond
 
 func newIssuer(name string, declared Issuer, store *keyStore) (*issuer, error) {
-	i := &issuer{name: name, audiences: declared.Audiences, validators: map[string]*validator.Validator{}, keys: store}
+	i := &issuer{name: name, audiences: declared.Audiences, validators: map[string]*validator.Validator{}, keys: store, proof: declared.Proof}
 	for _, algorithm := range declared.algorithms() {
 		v, err := validator.New(
 			func(ctx context.Context) (any, error) { return ctx.Value(candidate{}), nil },
@@ -95,9 +98,21 @@ func newIssuer(name string, declared Issuer, store *keyStore) (*issuer, error) {
 	return i, nil
 }
 
-// Verify returns whom the token speaks for, or a [*Refusal]. It waits, at most
-// until ctx ends, only for keys that it does not have.
+// Verify returns whom a bearer token speaks for, or a [*Refusal]. It waits, at
+// most until ctx ends, only for keys that it does not have. A token that is
+// bound to a key is refused: see [Verifier.VerifyRequest].
 func (v *Verifier) Verify(ctx context.Context, token string) (*Identity, error) {
+	identity, err := v.Standing(ctx, token)
+	if err == nil && identity.Thumbprint != "" {
+		return nil, refuse(TokenSenderConstrained).becausef("a bound token came as a bearer token").as(DPoP)
+	}
+	return identity, err
+}
+
+// Standing returns whom a token speaks for, whoever sends it, or a [*Refusal].
+// It is for answers that go on: the request that began them brought the token
+// in the right way, and this tells whether it would still be accepted.
+func (v *Verifier) Standing(ctx context.Context, token string) (*Identity, error) {
 	if len(token) > MaxTokenSize {
 		return nil, refuse(TokenTooLarge).becausef("%d bytes", len(token))
 	}

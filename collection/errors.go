@@ -5,6 +5,8 @@ import "errors"
 var (
 	// ErrTaken says that the id exists, seen or not.
 	ErrTaken = errors.New("id is taken")
+	// ErrReplayed says that the caller's proof was used for another write.
+	ErrReplayed = errors.New("proof was used before")
 	// ErrUnavailable says that the database does not answer at the moment.
 	ErrUnavailable = errors.New("database is unavailable")
 	// ErrFull says that the database has no room left.

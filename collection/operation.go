@@ -46,6 +46,8 @@ func (r Rule) String() string {
 		return "{scope: " + r.Name + "}"
 	case Permission:
 		return "{permission: " + r.Name + "}"
+	case Proven:
+		return "proof"
 	case Any:
 		return "{any: " + listed(r.Of) + "}"
 	case All:
@@ -62,11 +64,11 @@ func listed(rules []Rule) string {
 	return "[" + strings.Join(texts, ", ") + "]"
 }
 
-// Missing returns the scopes and permissions of the rule that the caller lacks
-// and that could open it, in their order.
+// Missing returns what the rule asks for of the token, scopes and permissions
+// and a proof, that the caller lacks and that could open it, in their order.
 func (r Rule) Missing(caller Caller) []Rule {
 	switch r.Kind {
-	case Scope, Permission:
+	case Scope, Permission, Proven:
 		if r.For(caller).IsNever() {
 			return []Rule{r}
 		}

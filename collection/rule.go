@@ -1,12 +1,27 @@
 package collection
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Caller is who asks. The zero Caller is somebody without a token.
 type Caller struct {
 	Owner
 	Scopes      []string
 	Permissions []string
+	// Proof is that of the key which the caller's token is bound to; nil where
+	// it is bound to none.
+	Proof *Proof
+}
+
+// Proof is a proof of possession, good for one request (RFC 9449).
+type Proof struct {
+	// Key is the key's thumbprint, ID the proof's own name under it.
+	Key [32]byte
+	ID  string
+	// Until is when the proof stops counting.
+	Until time.Time
 }
 
 // RuleKind is the kind of a [Rule].
@@ -28,6 +43,8 @@ const (
 	Scope
 	// Permission asks for one of the token's `permissions`.
 	Permission
+	// Proven asks for a token that is bound to a key, and a proof of it.
+	Proven
 	// Any is met when one of its rules is.
 	Any
 	// All is met when all of its rules are.
@@ -71,6 +88,8 @@ func (r Rule) For(caller Caller) Condition {
 		return when(slices.Contains(caller.Scopes, r.Name))
 	case Permission:
 		return when(slices.Contains(caller.Permissions, r.Name))
+	case Proven:
+		return when(caller.Proof != nil)
 	case Any:
 		return AnyOf(r.each(caller)...)
 	case All:

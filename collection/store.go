@@ -79,6 +79,9 @@ type Tx interface {
 	// Owned returns up to limit documents of the owner, in the order of their
 	// ids, after the given id.
 	Owned(c *Collection, owner Owner, after string, limit int) ([]*Document, error)
+	// Spend takes note of the caller's proof for as long as it counts. It
+	// returns [ErrReplayed] where that was done before, by whichever server.
+	Spend(proof *Proof) error
 	// Claim reserves an idempotency key. Where it was used before, it returns
 	// what Keep stored. A twin that is still being worked on is waited for.
 	Claim(key IdempotencyKey) (*Kept, error)

@@ -27,6 +27,10 @@ func issuerMembers() []issuerMember {
 			i.Algorithms, bad = parseMany(v, parseAlgorithm)
 			return orNone(bad, v)
 		}},
+		{"dpop", "required", func(i *Issuer, v value) (bad []fault) {
+			i.DPoP, bad = parseOne(v, oneOf(dpopChoices()))
+			return bad
+		}},
 		{"jwksUrl", "https://login.example.com/.well-known/jwks.json", func(i *Issuer, v value) (bad []fault) {
 			i.JWKSURL, bad = parseOne(v, parseKeysURL)
 			return bad

@@ -171,5 +171,8 @@ func (s *Settings) inherit() {
 		if len(issuer.Algorithms) == 0 {
 			issuer.Algorithms = slices.Clone(s.Algorithms)
 		}
+		if issuer.DPoP == "" {
+			issuer.DPoP = s.DPoP
+		}
 	}
 }

@@ -1,5 +1,7 @@
 package config
 
+import "slices"
+
 // CheckForServe says what serve lacks and development does not need: an issuer,
 // and an audience for each. Its error is [Mistakes].
 func (s Settings) CheckForServe() error {
@@ -18,7 +20,21 @@ func (s Settings) CheckForServe() error {
 			Example: "AUTH0_AUDIENCE=https://hello-world.example.com",
 		})
 	}
+	if s.lacksAddress() {
+		mistakes = append(mistakes, Mistake{
+			Source:  "POSTERN_PUBLIC_URL",
+			Problem: "is not set, and an issuer's tokens need a proof (dpop: required): proofs are made for the address that clients call",
+			Example: "POSTERN_PUBLIC_URL=https://api.example.com",
+		})
+	}
 	return mistakes.OrNil()
+}
+
+// lacksAddress tells whether no token could ever be accepted, for want of the
+// address that proofs are made for.
+func (s Settings) lacksAddress() bool {
+	required := func(i Issuer) bool { return i.DPoP == "required" }
+	return s.PublicURL == "" && slices.ContainsFunc(s.Issuers, required)
 }
 
 // lacksAudience names the first issuer without one, where issuers have names.

@@ -22,6 +22,10 @@ type Settings struct {
 	Audiences []string
 	// Algorithms are accepted from each issuer that names none of its own.
 	Algorithms []string
+	// DPoP is "off", "allowed" or "required", for each issuer that does not say.
+	DPoP string
+	// DPoPNonce is "needed" or "always".
+	DPoPNonce string
 
 	// Origins are the allowed browser origins; each passed [CheckOrigin].
 	Origins []string
@@ -118,4 +122,6 @@ type Issuer struct {
 	JWKSURL string
 	// Formerly are the issuer URLs it had before, say before a custom domain.
 	Formerly []string
+	// DPoP is "off", "allowed" or "required".
+	DPoP string
 }

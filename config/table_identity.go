@@ -53,5 +53,21 @@ func identityTable() []setting {
 				return orNone(bad, v)
 			},
 		},
+		{
+			key: "dpop", env: env("POSTERN_DPOP"),
+			fallback: "allowed", example: "allowed",
+			allowed: words(dpopChoices()),
+			doc: "Tokens that are bound to a key of their sender (DPoP, RFC 9449): refused, taken with a proof, or the only ones taken. " +
+				"Proofs are made for an address, so without `publicUrl` `allowed` is the same as `off`.",
+			set: one(func(s *Settings) *string { return &s.DPoP }, oneOf(dpopChoices())),
+		},
+		{
+			key: "dpopNonce", env: env("POSTERN_DPOP_NONCE"),
+			fallback: "needed", example: "always",
+			allowed: words(nonceChoices()),
+			doc: "When a proof needs a nonce of this server: where the time in it is not acceptable, as with a wrong clock, or always, " +
+				"which costs each client one more request every few minutes.",
+			set: one(func(s *Settings) *string { return &s.DPoPNonce }, oneOf(nonceChoices())),
+		},
 	}
 }

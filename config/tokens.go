@@ -23,6 +23,16 @@ func algorithmChoices() []choice[string] {
 	return all
 }
 
+// dpopChoices are whether tokens may be bound to a key of their sender.
+func dpopChoices() []choice[string] {
+	return []choice[string]{{"off", "off"}, {"allowed", "allowed"}, {"required", "required"}}
+}
+
+// nonceChoices are when a proof needs a nonce of the server.
+func nonceChoices() []choice[string] {
+	return []choice[string]{{"needed", "needed"}, {"always", "always"}}
+}
+
 // parseAlgorithm says of the refused classics why they are refused.
 func parseAlgorithm(text string) (string, error) {
 	switch {

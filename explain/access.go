@@ -30,6 +30,9 @@ func (d Deployment) access(id *auth.Identity) []Access {
 	}
 	caller := collection.Caller{Owner: collection.Owner{Issuer: id.Issuer, Subject: id.Subject},
 		Scopes: id.Scopes, Permissions: id.Permissions}
+	if id.Thumbprint != "" {
+		caller.Proof = &collection.Proof{}
+	}
 	for _, c := range d.Collections {
 		rights := documents.Rights(caller, c)
 		for _, o := range collection.Operations() {
@@ -53,6 +56,8 @@ func (r Route) access(id *auth.Identity) Access {
 	switch refusal.Code {
 	case auth.ScopeMissing:
 		a.lack(id, []collection.Rule{{Kind: collection.Scope, Name: refusal.Scope}})
+	case auth.ProofRequired:
+		a.lack(id, []collection.Rule{{Kind: collection.Proven}})
 	case auth.PermissionMissing:
 		a.lack(id, []collection.Rule{{Kind: collection.Permission, Name: refusal.Scope}})
 	}
@@ -64,8 +69,11 @@ func (a *Access) lack(id *auth.Identity, missing []collection.Rule) {
 	var mends []string
 	for _, rule := range missing {
 		word, mend := "scope "+rule.Name, mendScope(id, rule.Name)
-		if rule.Kind == collection.Permission {
+		switch rule.Kind {
+		case collection.Permission:
 			word, mend = "permission "+rule.Name, mendPermission(id, rule.Name)
+		case collection.Proven:
+			word, mend = "a proof", auth.ReasonOf(auth.ProofRequired).Hint
 		}
 		if !slices.Contains(a.Missing, word) {
 			a.Missing, mends = append(a.Missing, word), append(mends, mend)

@@ -97,6 +97,9 @@ func (s subject) fact(check string) string {
 	case "time":
 		return fmt.Sprintf("Valid now, for another %v.", id.Expiry.Sub(s.Now()).Round(time.Second))
 	case "sender":
+		if id.Thumbprint != "" {
+			return "Bound to the key " + id.Thumbprint + ": each request has to bring a proof made with it."
+		}
 		return "Not bound to a key of its sender."
 	case "key":
 		return fmt.Sprintf("The issuer publishes %s; its keys were fetched %v ago.", keyName(s.Header), s.Now().Sub(s.KeysFetched).Round(time.Second))

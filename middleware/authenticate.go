@@ -6,7 +6,10 @@ import (
 	"github.com/postern-dev/postern/problem"
 )
 
-const identityKey = "postern.identity"
+const (
+	identityKey = "postern.identity"
+	proofKey    = "postern.proof"
+)
 
 // Identity returns whom the request's token speaks for; nil where
 // [Authenticate] has not let one through.
@@ -16,7 +19,16 @@ func Identity(c *gin.Context) *auth.Identity {
 	return identity
 }
 
-// Authenticate lets a request pass only with a good access token (RFC 6750).
+// Proof returns the proof by which the request's sender showed to hold the key
+// of its token; nil where the token is bound to none.
+func Proof(c *gin.Context) *auth.Proof {
+	v, _ := c.Get(proofKey)
+	proof, _ := v.(*auth.Proof)
+	return proof
+}
+
+// Authenticate lets a request pass only with a good access token (RFC 6750; RFC
+// 9449 where [Proofs] is among the options).
 func Authenticate(verifier *auth.Verifier, options ...Option) gin.HandlerFunc {
 	var o settings
 	for _, option := range options {
@@ -26,9 +38,9 @@ func Authenticate(verifier *auth.Verifier, options ...Option) gin.HandlerFunc {
 		if o.optional && anonymous(c) {
 			return
 		}
-		identity, err := authenticate(c, verifier)
+		identity, err := o.authenticate(c, verifier)
 		if err != nil {
-			Abort(c, o.answer(c, err))
+			Abort(c, o.answer(c, verifier, err))
 			return
 		}
 		c.Set(identityKey, identity)
@@ -36,29 +48,56 @@ func Authenticate(verifier *auth.Verifier, options ...Option) gin.HandlerFunc {
 }
 
 // answer is the problem that a refused request gets.
-func (o settings) answer(c *gin.Context, err error) *problem.Problem {
+func (o settings) answer(c *gin.Context, verifier *auth.Verifier, err error) *problem.Problem {
 	if exceeded := o.limits.countRefused(c); exceeded != nil {
 		return exceeded
 	}
 	p := problemOf(err)
-	if challenge := p.Header.Get("WWW-Authenticate"); o.metadata != "" && challenge != "" {
+	challenge := p.Header.Get("WWW-Authenticate")
+	if o.metadata != "" && challenge != "" {
 		p.Header.Set("WWW-Authenticate", challenge+`, resource_metadata="`+o.metadata+`"`)
+	}
+	if missing := p.Code == string(auth.TokenMissing); missing && o.address != "" && verifier.TakesProofs() {
+		p.Header.Add("WWW-Authenticate", proofChallenge)
 	}
 	return p
 }
 
-func authenticate(c *gin.Context, verifier *auth.Verifier) (*auth.Identity, error) {
+func (o settings) authenticate(c *gin.Context, verifier *auth.Verifier) (*auth.Identity, error) {
 	// A token in an address ends up in logs and histories; a client that does
 	// that must learn of it even when it sends the header as well (RFC 6750,
 	// section 2.3).
 	if c.Request.URL.RawQuery != "" && c.Request.URL.Query().Has("access_token") {
 		return nil, &auth.Refusal{Code: auth.CredentialsAmbiguous}
 	}
-	token, refusal := auth.BearerToken(c.Request.Header["Authorization"])
-	if refusal != nil {
+	credential, refusal := auth.ReadCredential(c.Request.Header["Authorization"])
+	switch {
+	case refusal != nil:
 		return nil, refusal
+	case credential.Scheme == auth.DPoP:
+		return o.prove(c, verifier, credential)
 	}
-	return verifier.Verify(c.Request.Context(), token)
+	return verifier.Verify(c.Request.Context(), credential.Token)
+}
+
+// prove lets a bound token pass with its proof.
+func (o settings) prove(c *gin.Context, verifier *auth.Verifier, credential auth.Credential) (*auth.Identity, error) {
+	if o.address == "" {
+		return nil, &auth.Refusal{Code: auth.TokenSenderConstrained}
+	}
+	identity, proof, err := verifier.VerifyRequest(c.Request.Context(), credential, auth.Request{
+		Method: c.Request.Method,
+		Target: o.address + c.Request.URL.EscapedPath(),
+		Proofs: c.Request.Header["Dpop"],
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.Set(proofKey, proof)
+	if proof.Nonce != "" {
+		c.Header("DPoP-Nonce", proof.Nonce)
+	}
+	return identity, nil
 }
 
 // anonymous tells whether the request carries no credentials at all.
@@ -73,6 +112,7 @@ type Option func(*settings)
 type settings struct {
 	limits   *RateLimit
 	metadata string
+	address  string
 	optional bool
 }
 
@@ -87,6 +127,13 @@ func CountRefusals(limits *RateLimit) Option {
 func ResourceMetadata(url string) Option {
 	return func(s *settings) { s.metadata = url }
 }
+
+// Proofs takes tokens that are bound to a key of their sender, where the
+// verifier's issuers may have them. The address is the one that clients call,
+// with the path before that of the request, if there is one, and no slash at
+// its end: proofs are made for it. It is never taken from a request, since a
+// proof made for another server could then be used here.
+func Proofs(address string) Option { return func(s *settings) { s.address = address } }
 
 // Optional lets requests without credentials pass, as nobody. A credential
 // that is there still has to be good.

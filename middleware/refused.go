@@ -18,6 +18,16 @@ type meaning struct {
 // invalidToken is the meaning of every code that meanings does not list.
 var invalidToken = meaning{http.StatusUnauthorized, "invalid_token"}
 
+// badProof and staleProof are the errors of RFC 9449, sections 7.1 and 9. To the
+// latter a nonce is the answer.
+var (
+	badProof   = meaning{http.StatusUnauthorized, "invalid_dpop_proof"}
+	staleProof = meaning{http.StatusUnauthorized, "use_dpop_nonce"}
+)
+
+// proofChallenge tells which proofs are understood (RFC 9449, section 7.1).
+var proofChallenge = `DPoP algs="` + strings.Join(auth.Algorithms(), " ") + `"`
+
 var meanings = map[auth.Code]meaning{
 	// Nothing was presented, so nothing is wrong with it: a bare challenge.
 	auth.TokenMissing:         {http.StatusUnauthorized, ""},
@@ -26,6 +36,16 @@ var meanings = map[auth.Code]meaning{
 	// Asking for a scope cannot bring a permission, so no challenge names one.
 	auth.PermissionMissing: {http.StatusForbidden, ""},
 	auth.KeysUnavailable:   {http.StatusServiceUnavailable, ""},
+
+	auth.ProofMissing:      badProof,
+	auth.ProofMalformed:    badProof,
+	auth.ProofKeyWrong:     badProof,
+	auth.ProofMismatch:     badProof,
+	auth.ProofSignatureBad: badProof,
+	auth.ProofReplayed:     badProof,
+	auth.ProofNonce:        staleProof,
+	auth.ProofStale:        staleProof,
+	auth.ProofsFull:        {http.StatusServiceUnavailable, ""},
 }
 
 func meaningOf(code auth.Code) meaning {
@@ -57,6 +77,9 @@ func Refused(r *auth.Refusal) *problem.Problem {
 	if r.Scope != "" {
 		p.Detail += " It asks for " + r.Scope + "."
 	}
+	if r.Nonce != "" {
+		p.WithHeader("DPoP-Nonce", r.Nonce)
+	}
 	if r.RetryAfter > 0 {
 		p.RetryAfter(r.RetryAfter)
 	}
@@ -69,12 +92,15 @@ func Refused(r *auth.Refusal) *problem.Problem {
 // challenge writes a WWW-Authenticate value (RFC 6750, section 3). All of its text is ours but the scope, which is quoted.
 func challenge(m meaning, sentence string, r *auth.Refusal) string {
 	var b strings.Builder
-	b.WriteString(`Bearer realm="postern"`)
+	b.WriteString(r.Scheme.String() + ` realm="postern"`)
 	if m.error != "" {
 		b.WriteString(`, error="` + m.error + `", error_description="` + sentence + `"`)
 	}
 	if r.Code == auth.ScopeMissing {
 		b.WriteString(`, scope="` + quotable(r.Scope) + `"`)
+	}
+	if r.Scheme == auth.DPoP {
+		b.WriteString(strings.TrimPrefix(proofChallenge, "DPoP"))
 	}
 	return b.String()
 }

@@ -8,8 +8,9 @@ import (
 // Right is what a caller needs to call a route. The zero Right is none at all
 // and opens nothing, so a forgotten one closes a route.
 type Right struct {
-	kind rightKind
-	name string
+	kind   rightKind
+	name   string
+	proven bool
 }
 
 type rightKind int
@@ -34,14 +35,21 @@ func Judged() Right { return Right{kind: judged} }
 func Authenticated() Right { return Right{kind: authenticated} }
 
 // Scope is a route for tokens with this scope (`scope` or `scp`).
-func Scope(name string) Right { return Right{scope, name} }
+func Scope(name string) Right { return Right{kind: scope, name: name} }
 
 // Permission is a route for tokens with this permission (`permissions`).
-func Permission(name string) Right { return Right{permission, name} }
+func Permission(name string) Right { return Right{kind: permission, name: name} }
+
+// Proven is the right for tokens alone that are bound to a key of their sender
+// (RFC 9449). It is for routes that ask for a token.
+func (r Right) Proven() Right {
+	r.proven = true
+	return r
+}
 
 // Valid tells whether the right says something.
 func (r Right) Valid() bool {
-	return r.kind > unset && (r.kind < scope || r.name != "")
+	return r.kind > unset && (r.kind < scope || r.name != "") && (!r.proven || r.kind >= authenticated)
 }
 
 // IsPublic tells whether the route needs no token.
@@ -55,6 +63,10 @@ func (r Right) Name() string { return r.name }
 
 // String names the right as openapi.yaml does.
 func (r Right) String() string {
+	if r.proven {
+		r.proven = false
+		return r.String() + ", proof"
+	}
 	switch r.kind {
 	case public:
 		return "public"
@@ -78,6 +90,8 @@ func (r Right) Refusal(id *auth.Identity) *auth.Refusal {
 		return nil
 	case id == nil:
 		return &auth.Refusal{Code: auth.TokenMissing}
+	case r.proven && id.Thumbprint == "":
+		return id.RequireProof()
 	case r.kind == scope:
 		return id.RequireScope(r.name)
 	case r.kind == permission:

@@ -13,7 +13,7 @@ import (
 // that needs no words about where it arose.
 func isRefusal(err error) bool {
 	var unique *collection.UniqueError
-	return err == collection.ErrTaken || errors.As(err, &unique) || errors.Is(err, errStale)
+	return err == collection.ErrTaken || err == collection.ErrReplayed || errors.As(err, &unique) || errors.Is(err, errStale)
 }
 
 // refusal finds out which unique index refused the document.

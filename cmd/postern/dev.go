@@ -132,6 +132,7 @@ func (d devCommand) settings(p process, at listening) (config.Settings, devColle
 	}
 	settings.Issuers = []config.Issuer{{
 		URL: at.issuer(), Audiences: []string{devtenant.DefaultAudience}, Algorithms: []string{"RS256"},
+		DPoP: settings.DPoP,
 	}}
 	settings.DocsClientID = docsClient
 	settings.LogFormat = "text"

@@ -121,6 +121,9 @@ func (t Test) meets(c *collection.Collection, o collection.Operation, id string,
 			Owner:  collection.Owner{Issuer: "as", Subject: t.As.Subject},
 			Scopes: t.As.Scopes, Permissions: t.As.Permissions,
 		}
+		if t.As.Proof {
+			caller.Proof = &collection.Proof{}
+		}
 	}
 	condition := leaf.For(caller)
 	if leaf.Kind != collection.OwnerOnly && leaf.Kind != collection.Member || condition.IsNever() {

@@ -17,7 +17,7 @@ const (
 	mostTerms     = 32
 )
 
-const ruleForms = "public, authenticated, owner, {member: ...}, {scope: ...}, {permission: ...}, {any: [...]} or {all: [...]}"
+const ruleForms = "public, authenticated, owner, proof, {member: ...}, {scope: ...}, {permission: ...}, {any: [...]} or {all: [...]}"
 
 // rule reads the rule of one operation, or of write.
 func (d *draft) rule(n yamltree.Node, operation string) collection.Rule {
@@ -70,12 +70,14 @@ func (d *draft) word(n yamltree.Node, key, example string) collection.Rule {
 		if !d.Owned {
 			d.wrong(n.Line, key, "is owner, but nobody owns documents of this collection", "owner: true")
 		}
+	case "proof":
+		rule.Kind = collection.Proven
 	case "nobody":
 		d.wrong(n.Line, key, "has nobody beside others, which says nothing", "")
 	case "member", "scope", "permission", "any", "all":
 		d.wrong(n.Line, key, "is "+text+" alone", operationOf(key)+": "+forms()[text])
 	default:
-		known := mistake.Names("public", "authenticated", "owner", "nobody")
+		known := mistake.Names("public", "authenticated", "owner", "proof", "nobody")
 		d.wrong(n.Line, key, "is "+mistake.Quote(text)+", not one of "+ruleForms+mistake.DidYouMean(text, known), example)
 	}
 	return rule

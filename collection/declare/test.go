@@ -40,6 +40,8 @@ type Person struct {
 	Issuer      string
 	Scopes      []string
 	Permissions []string
+	// Proof: the token is bound to a key, and the request brings a proof of it.
+	Proof bool
 }
 
 // Given is a document that exists before a test.
@@ -107,7 +109,7 @@ func (r *reader) person(n yamltree.Node, key string) *Person {
 	if !r.kind(n, yamltree.Mapping, key, "a mapping with sub and more; leave it out for nobody", example) {
 		return nil
 	}
-	r.unknownKeys(n, key, "who asks", "sub", "iss", "scope", "permissions")
+	r.unknownKeys(n, key, "who asks", "sub", "iss", "scope", "permissions", "proof")
 	var p Person
 	if m, ok := n.Get("sub"); ok {
 		p.Subject, _ = r.text(m.Value, key+".sub", example)
@@ -119,6 +121,9 @@ func (r *reader) person(n yamltree.Node, key string) *Person {
 	}
 	p.Scopes = r.words(n, "scope", key, `scope: "read:notes write:notes"`)
 	p.Permissions = r.words(n, "permissions", key, "permissions: [read:notes]")
+	if m, ok := n.Get("proof"); ok {
+		p.Proof = r.flag(m.Value, key+".proof", "proof: true")
+	}
 	return &p
 }
 

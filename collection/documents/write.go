@@ -30,6 +30,9 @@ func (s *Service) Write(ctx context.Context, caller collection.Caller, once *Ide
 	}
 	err = s.store.Write(ctx, func(tx collection.Tx) error {
 		outcomes, replayed = nil, false
+		if err := spend(tx, caller); err != nil {
+			return err
+		}
 		if once == nil {
 			var err error
 			outcomes, err = run(tx, writes)
@@ -43,6 +46,15 @@ func (s *Service) Write(ctx context.Context, caller collection.Caller, once *Ide
 		return nil, false, err
 	}
 	return outcomes, replayed, nil
+}
+
+// spend keeps a proof from being used for a second write, on any server. Reads
+// are left to the memory of each server: they change nothing.
+func spend(tx collection.Tx, caller collection.Caller) error {
+	if caller.Proof == nil {
+		return nil
+	}
+	return tx.Spend(caller.Proof)
 }
 
 // atPlace says which request of several failed.
@@ -252,6 +264,11 @@ const erasePage = 100
 // caller's documents.
 func (s *Service) Erase(ctx context.Context, caller collection.Caller) (removed map[string]int, kept []string, err error) {
 	removed = map[string]int{}
+	if caller.Proof != nil {
+		if err := s.store.Write(ctx, func(tx collection.Tx) error { return tx.Spend(caller.Proof) }); err != nil {
+			return nil, nil, err
+		}
+	}
 	for _, c := range s.Collections() {
 		if !c.Owned {
 			continue

@@ -2,8 +2,11 @@ package rehearse
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,11 +24,17 @@ const audience = "https://tests.invalid"
 // usualIssuer is that of people whose issuer does not matter.
 const usualIssuer = "https://issuer.invalid/"
 
+// address is where the API of tests is, for which proofs are made.
+const address = "https://tests.invalid"
+
 // issuer signs tokens for the people of tests, and hands out its keys without
 // a network: it is the transport of the verifier.
 type issuer struct {
 	signer jose.Signer
 	keySet []byte
+	// prover makes the proofs of those whose tokens are bound to its key.
+	prover     jose.Signer
+	thumbprint string
 }
 
 func newIssuer() (*issuer, error) {
@@ -40,7 +49,16 @@ func newIssuer() (*issuer, error) {
 	}
 	keySet, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
 		{Key: key.Public(), KeyID: "tests", Algorithm: "RS256", Use: "sig"}}})
-	return &issuer{signer, keySet}, err
+	if err != nil {
+		return nil, err
+	}
+	thumbprint, err := (&jose.JSONWebKey{Key: key.Public()}).Thumbprint(crypto.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	prover, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: key},
+		(&jose.SignerOptions{EmbedJWK: true}).WithType("dpop+jwt"))
+	return &issuer{signer, keySet, prover, base64.RawURLEncoding.EncodeToString(thumbprint)}, err
 }
 
 // token is what the person sends.
@@ -50,14 +68,31 @@ func (i *issuer) token(person declare.Person) (string, error) {
 		name = usualIssuer
 	}
 	now := time.Now()
-	claims, err := json.Marshal(map[string]any{
+	claims := map[string]any{
 		"iss": name, "sub": person.Subject, "aud": audience, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
 		"scope": strings.Join(person.Scopes, " "), "permissions": append([]string{}, person.Permissions...),
+	}
+	if person.Proof {
+		claims["cnf"] = map[string]any{"jkt": i.thumbprint}
+	}
+	return sign(i.signer, claims)
+}
+
+// proof is what makes a bound token good for this request.
+func (i *issuer) proof(r *http.Request, token string) (string, error) {
+	hash := sha256.Sum256([]byte(token))
+	return sign(i.prover, map[string]any{
+		"jti": rand.Text(), "htm": r.Method, "htu": address + r.URL.EscapedPath(), "iat": time.Now().Unix(),
+		"ath": base64.RawURLEncoding.EncodeToString(hash[:]),
 	})
+}
+
+func sign(signer jose.Signer, claims map[string]any) (string, error) {
+	payload, err := json.Marshal(claims)
 	if err != nil {
 		return "", err
 	}
-	signed, err := i.signer.Sign(claims)
+	signed, err := signer.Sign(payload)
 	if err != nil {
 		return "", fmt.Errorf("sign a token: %w", err)
 	}

@@ -72,10 +72,15 @@ func newPlay(ctx context.Context, d declare.Declarations) (*play, error) {
 	if p.issuer, err = newIssuer(); err != nil {
 		return nil, err
 	}
-	config := auth.Config{Transport: p.issuer}
+	sealer, err := newSealer()
+	if err != nil {
+		return nil, err
+	}
+	config := auth.Config{Transport: p.issuer, Proofs: auth.Proofs{Sealer: sealer}}
 	for _, name := range issuers(d.Tests) {
 		config.Issuers = append(config.Issuers, auth.Issuer{URL: name, Audiences: []string{audience},
-			KeySetURL: strings.TrimSuffix(name, "/") + "/.well-known/jwks.json"})
+			KeySetURL: strings.TrimSuffix(name, "/") + "/.well-known/jwks.json",
+			Proof:     auth.ProofsAllowed})
 	}
 	p.verifier, err = auth.New(ctx, config)
 	return p, err
@@ -123,7 +128,7 @@ func (p *play) run(ctx context.Context, test declare.Test) (result Result, err e
 }
 
 func (p *play) api(ctx context.Context, s *store.Store) (http.Handler, error) {
-	sealer, err := seal.New(make([]byte, 32)) // nothing of it outlives the test
+	sealer, err := newSealer()
 	if err != nil {
 		return nil, err
 	}
@@ -135,10 +140,14 @@ func (p *play) api(ctx context.Context, s *store.Store) (http.Handler, error) {
 	return api.New(api.Options{
 		Verifier: p.verifier, Log: slog.New(slog.DiscardHandler), MaxBody: 64 << 20, MaxInFlight: 1,
 		Timeout: time.Minute, OpenAPI: postern.OpenAPI, Sealer: sealer,
+		PublicURL: address,
 		Documents: documents.New(s, p.declarations.Collections, documents.Limits{}),
 		Feed:      hub, MaxFollowers: 1,
 	})
 }
+
+// newSealer has a known secret: nothing that it seals outlives the test.
+func newSealer() (*seal.Sealer, error) { return seal.New(make([]byte, seal.SecretSize)) }
 
 // give stores the documents that exist before the test.
 func (p *play) give(ctx context.Context, s *store.Store, test declare.Test) error {
@@ -176,7 +185,7 @@ func (p *play) request(ctx context.Context, test declare.Test) (*http.Request, e
 	if test.Body != nil {
 		body = string(test.Body.Append(nil))
 	}
-	request, err := http.NewRequestWithContext(ctx, test.Method, "http://tests.invalid/api/v1"+test.Target, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, test.Method, address+"/api/v1"+test.Target, strings.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +198,19 @@ func (p *play) request(ctx context.Context, test declare.Test) (*http.Request, e
 		if err != nil {
 			return nil, err
 		}
-		request.Header.Set("Authorization", "Bearer "+token)
+		return request, p.sign(request, token, test.As.Proof)
 	}
 	return request, nil
+}
+
+// sign puts the token into the request, with a proof where it is bound.
+func (p *play) sign(request *http.Request, token string, bound bool) error {
+	if !bound {
+		request.Header.Set("Authorization", "Bearer "+token)
+		return nil
+	}
+	proof, err := p.issuer.proof(request, token)
+	request.Header.Set("Authorization", "DPoP "+token)
+	request.Header.Set("DPoP", proof)
+	return err
 }

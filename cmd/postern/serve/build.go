@@ -5,6 +5,7 @@ package serve
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,6 +21,7 @@ import (
 	"github.com/postern-dev/postern/config"
 	"github.com/postern-dev/postern/origin"
 	"github.com/postern-dev/postern/reference"
+	"github.com/postern-dev/postern/seal"
 )
 
 // Log returns the log that the settings ask for.
@@ -62,6 +64,9 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 	verification := verification(settings, options, log)
 	if d.store != nil {
 		verification.Kept = d.store
+	}
+	if verification.Proofs.Sealer, err = nonceSealer(d); err != nil {
+		return nil, err
 	}
 	verifier, err := auth.New(ctx, verification)
 	if err != nil {
@@ -122,6 +127,7 @@ func verification(settings config.Settings, options Options, log *slog.Logger) a
 		Transport:    options.transport,
 		Log:          log,
 	}
+	config.Proofs.AlwaysNonce = settings.DPoPNonce == "always"
 	if settings.TokenCache == 0 {
 		config.CacheEntries = -1
 	}
@@ -132,7 +138,32 @@ func verification(settings config.Settings, options Options, log *slog.Logger) a
 			Audiences:  issuer.Audiences,
 			Algorithms: issuer.Algorithms,
 			KeySetURL:  issuer.JWKSURL,
+			Proof:      proofMode(issuer.DPoP, settings.PublicURL),
 		})
 	}
 	return config
+}
+
+// proofMode is off where nobody knows the address that proofs are made for.
+func proofMode(dpop, publicURL string) auth.ProofMode {
+	switch {
+	case publicURL == "":
+		return auth.ProofsOff
+	case dpop == "allowed":
+		return auth.ProofsAllowed
+	case dpop == "required":
+		return auth.ProofsRequired
+	}
+	return auth.ProofsOff
+}
+
+// nonceSealer makes nonces. Without a database each server has a secret of its
+// own, and a client that meets another one is given a nonce of that.
+func nonceSealer(d data) (*seal.Sealer, error) {
+	if d.sealer != nil {
+		return d.sealer, nil
+	}
+	secret := make([]byte, seal.SecretSize)
+	rand.Read(secret) // never fails: it ends the program instead
+	return seal.New(secret)
 }

@@ -33,13 +33,16 @@ func Needs(settings config.Settings, options Options) []check.Need {
 		}
 	}
 	for _, r := range routes(settings, options) {
-		if refusal := r.Right.Refusal(&auth.Identity{}); refusal != nil {
+		if refusal := r.Right.Refusal(&auth.Identity{}); refusal != nil && refusal.Scope != "" {
 			add(refusal.Scope, refusal.Code == auth.PermissionMissing, r.Method+" "+r.Path)
 		}
 	}
 	for _, c := range options.Collections {
 		for _, o := range collection.Operations() {
 			for _, rule := range c.Rule(o).Missing(collection.Caller{}) {
+				if rule.Kind == collection.Proven {
+					continue // that is the app's to have
+				}
 				add(rule.Name, rule.Kind == collection.Permission, string(o)+" "+c.Name)
 			}
 		}

@@ -26,6 +26,10 @@ func Explainer(ctx context.Context, settings config.Settings, options Options, k
 	if kept != nil {
 		verification.Kept = unchanged{kept}
 	}
+	var err error
+	if verification.Proofs.Sealer, err = nonceSealer(data{}); err != nil {
+		return explain.Deployment{}, err
+	}
 	verifier, err := auth.New(ctx, verification)
 	if err != nil {
 		return explain.Deployment{}, err
