@@ -36,7 +36,7 @@ func TestConditionsSayWhatRulesMean(t *testing.T) {
 func pick(random *rand.Rand, words ...string) string { return words[random.IntN(len(words))] }
 
 func randomRule(random *rand.Rand, depth int) collection.Rule {
-	kind := collection.RuleKind(random.IntN(9))
+	kind := collection.RuleKind(random.IntN(10))
 	if depth == 0 && kind >= collection.Any {
 		kind = collection.OwnerOnly
 	}
@@ -67,6 +67,8 @@ func means(r collection.Rule, caller collection.Caller, d *collection.Document) 
 		return len(caller.Scopes) > 0 && caller.Scopes[0] == r.Name
 	case collection.Permission:
 		return len(caller.Permissions) > 0 && caller.Permissions[0] == r.Name
+	case collection.Proven:
+		return caller.Proof != nil
 	case collection.Any, collection.All:
 		for _, part := range r.Of {
 			if means(part, caller, d) == (r.Kind == collection.Any) {

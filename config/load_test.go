@@ -52,7 +52,7 @@ func mistakes(t *testing.T, err error) config.Mistakes {
 
 func TestDefaults(t *testing.T) {
 	want := config.Settings{
-		Algorithms: []string{"RS256"}, Addr: ":6060",
+		Algorithms: []string{"RS256"}, DPoP: "allowed", DPoPNonce: "needed", Addr: ":6060",
 		JWKSTTL: 10 * time.Minute, JWKSMaxStale: 24 * time.Hour, ClockSkew: 30 * time.Second,
 		TokenCache: 20_000, RateLimit: 50, MaxBody: 1 << 20, MaxInFlight: 512,
 		RequestTimeout: 15 * time.Second, DrainDelay: time.Second, DrainLimit: 20 * time.Second,
@@ -184,16 +184,17 @@ issuers:
     audience: "an api, with a comma"
     algorithms: PS256
     jwksUrl: https://keys.example.com/jwks?policy=main
+    dpop: required
   - url: http://127.0.0.1:6061/
     audience: ["one, two", three]
 `))
 	both, algorithms := []string{"https://api.example.com", "urn:other"}, []string{"RS256", "ES256"}
 	want := []config.Issuer{
 		{URL: "https://login.example.com/", Audiences: both, Algorithms: algorithms,
-			Formerly: []string{"https://old.eu.auth0.com/", "https://older.eu.auth0.com/"}},
+			Formerly: []string{"https://old.eu.auth0.com/", "https://older.eu.auth0.com/"}, DPoP: "allowed"},
 		{URL: "https://id.example.com/realms/main", Audiences: []string{"an api", "with a comma"},
-			Algorithms: []string{"PS256"}, JWKSURL: "https://keys.example.com/jwks?policy=main"},
-		{URL: "http://127.0.0.1:6061/", Audiences: []string{"one, two", "three"}, Algorithms: algorithms},
+			Algorithms: []string{"PS256"}, JWKSURL: "https://keys.example.com/jwks?policy=main", DPoP: "required"},
+		{URL: "http://127.0.0.1:6061/", Audiences: []string{"one, two", "three"}, Algorithms: algorithms, DPoP: "allowed"},
 	}
 	if !reflect.DeepEqual(got.Issuers, want) {
 		t.Errorf("got %+v\nwant %+v", got.Issuers, want)
