@@ -25,7 +25,7 @@ func TestAuth0SPASDK(t *testing.T) {
 	for _, story := range []string{
 		"refresh tokens in memory", "refresh tokens in localStorage", "a hidden frame", "a popup",
 		"a cancelled login, refresh tokens", "a cancelled login, hidden frame",
-		"revocation, in memory", "revocation, in localStorage", "reuse", "no audience",
+		"revocation, in memory", "revocation, in localStorage", "reuse", "no audience", "bound tokens",
 	} {
 		t.Run(story, func(t *testing.T) {
 			home, at := p.developApp(t)
@@ -50,7 +50,7 @@ func (p *program) developApp(t *testing.T) (home string, at origins) {
 func ownClient(t *testing.T, home string) (path string) {
 	t.Helper()
 	var callbacks []string
-	for _, mode := range []string{"memory", "localstorage", "frame", "fallback", "no-audience"} {
+	for _, mode := range []string{"memory", "localstorage", "frame", "fallback", "no-audience", "dpop"} {
 		callbacks = append(callbacks, home+"/"+mode)
 	}
 	list := strings.Join(callbacks, ", ")

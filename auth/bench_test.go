@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/postern-dev/postern/auth"
 	"github.com/postern-dev/postern/auth/authtest"
+	"github.com/postern-dev/postern/seal"
 )
 
 // BenchmarkVerifyMiss measures tokens that are not remembered, beside what
@@ -103,5 +105,41 @@ func verifyInTurn(b *testing.B, verifier *auth.Verifier, tokens []string) {
 			b.Fatal(err)
 		}
 		n++
+	}
+}
+
+// BenchmarkProof is what a bound token costs beside a bearer one that is known.
+func BenchmarkProof(b *testing.B) {
+	issuer := authtest.NewIssuer(b)
+	sealer, err := seal.New(make([]byte, seal.SecretSize))
+	if err != nil {
+		b.Fatal(err)
+	}
+	verifier, err := auth.New(b.Context(), auth.Config{
+		Issuers: []auth.Issuer{{URL: issuer.URL(), Audiences: []string{issuer.Audience()}, Proof: auth.ProofsAllowed}},
+		Proofs:  auth.Proofs{Sealer: sealer},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	const address = "https://api.example.com/api/v1/me"
+	for _, algorithm := range []string{"ES256", "EdDSA", "RS256"} {
+		b.Run(algorithm, func(b *testing.B) {
+			h := authtest.NewHolder(algorithm)
+			token := issuer.Token(h.Confirmation())
+			credential := auth.Credential{Scheme: auth.DPoP, Token: token}
+			b.ReportAllocs()
+			for b.Loop() {
+				b.StopTimer()
+				request := auth.Request{Method: "GET", Target: address, Proofs: []string{h.Proof("GET", address, token, nil, nil)}}
+				b.StartTimer()
+				if _, _, err := verifier.VerifyRequest(b.Context(), credential, request); err != nil {
+					var refusal *auth.Refusal
+					if !errors.As(err, &refusal) || refusal.Code != auth.ProofsFull {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
 	}
 }

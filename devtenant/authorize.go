@@ -22,6 +22,8 @@ type wish struct {
 	// maxAge is how old a session may be; nil means any age.
 	maxAge    *time.Duration
 	loginHint string
+	// promisedTo is the thumbprint of the app's key.
+	promisedTo string
 }
 
 // authorize is GET /authorize (RFC 6749, section 4.1.1; OpenID Connect Core
@@ -60,6 +62,7 @@ func (t *Tenant) wish(to recipient, in params) (wish, error) {
 		recipient: to,
 		scope:     in["scope"], audience: in["audience"], nonce: in["nonce"], challenge: in["code_challenge"],
 		prompts: strings.Fields(in["prompt"]), loginHint: in["login_hint"],
+		promisedTo: in["dpop_jkt"],
 	}
 	if ask.audience == t.userinfoURL() {
 		ask.audience = "" // how older SDKs say that they want no API
@@ -136,6 +139,7 @@ func (t *Tenant) sendCode(w http.ResponseWriter, r *http.Request, a wish, who se
 			audience: a.audience, sid: who.id, signedIn: who.began,
 		},
 		nonce: a.nonce, redirectURI: a.redirectURI, challenge: a.challenge, tellTime: a.maxAge != nil,
+		promisedTo: a.promisedTo,
 	})
 	return t.respond(w, r, a.recipient, params{"code": code})
 }

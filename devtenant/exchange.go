@@ -15,7 +15,7 @@ func (t *Tenant) tokens(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	exchange, known := map[string]func(Client, params) (tokenSet, error){
+	exchange, known := map[string]func(Client, params, string) (tokenSet, error){
 		grantCode:    t.redeemCode,
 		grantRefresh: t.renewTokens,
 		grantMachine: t.machineTokens,
@@ -30,7 +30,11 @@ func (t *Tenant) tokens(w http.ResponseWriter, r *http.Request) error {
 	if !client.may(how) {
 		return refusef(http.StatusForbidden, "unauthorized_client", "Grant type '%s' not allowed for the client.", how)
 	}
-	answer, err := exchange(client, in)
+	holder, err := t.holder(r)
+	if err != nil {
+		return err
+	}
+	answer, err := exchange(client, in, holder)
 	if err != nil {
 		return err
 	}
@@ -46,7 +50,7 @@ func invalidGrant(format string, args ...any) error {
 
 // redeemCode takes an authorization code (RFC 6749, section 4.1.3). A code is
 // used up even if what comes with it is wrong.
-func (t *Tenant) redeemCode(client Client, in params) (tokenSet, error) {
+func (t *Tenant) redeemCode(client Client, in params, holder string) (tokenSet, error) {
 	code, err := in.required("code")
 	if err != nil {
 		return tokenSet{}, err
@@ -59,15 +63,17 @@ func (t *Tenant) redeemCode(client Client, in params) (tokenSet, error) {
 	if !ok {
 		return tokenSet{}, invalidGrant("Invalid authorization code")
 	}
-	if err := promised.objection(client, in["redirect_uri"], verifier); err != nil {
+	if err := promised.objection(client, in["redirect_uri"], verifier, holder); err != nil {
 		t.ledger.kill(promised.family)
 		return tokenSet{}, err
 	}
+	promised.holder = holder
+	t.ledger.bind(promised.family, holder)
 	return t.firstTokens(promised)
 }
 
 // objection says why a code must not be honoured.
-func (p pledge) objection(client Client, redirectURI, verifier string) error {
+func (p pledge) objection(client Client, redirectURI, verifier, holder string) error {
 	switch {
 	case p.client != client.ID:
 		return invalidGrant("Invalid authorization code")
@@ -75,13 +81,15 @@ func (p pledge) objection(client Client, redirectURI, verifier string) error {
 		return invalidGrant("The redirect URI is wrong. You sent %s, and we expected %s", orDefault(redirectURI, "null"), p.redirectURI)
 	case !fits(verifier, p.challenge):
 		return invalidGrant("Failed to verify code verifier")
+	case p.promisedTo != "" && p.promisedTo != holder:
+		return invalidGrant("The code was promised to another key than that of the DPoP proof")
 	}
 	return nil
 }
 
 // renewTokens takes a refresh token (RFC 6749, section 6) and gives another
 // in its place. A scope may narrow what the access token is good for.
-func (t *Tenant) renewTokens(client Client, in params) (tokenSet, error) {
+func (t *Tenant) renewTokens(client Client, in params, holder string) (tokenSet, error) {
 	token, err := in.required("refresh_token")
 	if err != nil {
 		return tokenSet{}, err
@@ -91,6 +99,10 @@ func (t *Tenant) renewTokens(client Client, in params) (tokenSet, error) {
 		return tokenSet{}, invalidGrant("Unknown or invalid refresh token.")
 	}
 	g := renewed.grant
+	if g.holder != holder {
+		t.ledger.kill(renewed.family) // whoever has the token has not the key
+		return tokenSet{}, invalidGrant("The refresh token is bound to another key than that of the DPoP proof.")
+	}
 	if wanted := strings.Fields(in["scope"]); len(wanted) > 0 {
 		g.scope = among(g.scope, wanted)
 	}
@@ -101,7 +113,7 @@ func (t *Tenant) renewTokens(client Client, in params) (tokenSet, error) {
 
 // machineTokens is for a program that acts in its own name (RFC 6749, section
 // 4.4).
-func (t *Tenant) machineTokens(client Client, in params) (tokenSet, error) {
+func (t *Tenant) machineTokens(client Client, in params, holder string) (tokenSet, error) {
 	audience := in["audience"]
 	switch {
 	case audience == "":
@@ -114,6 +126,6 @@ func (t *Tenant) machineTokens(client Client, in params) (tokenSet, error) {
 		granted = among(granted, wanted)
 	}
 	self := User{Subject: client.ID + "@clients", Permissions: granted}
-	access, err := t.signAccess(grant{client: client.ID, user: self, scope: granted, audience: audience, machine: true}, t.lifetime())
+	access, err := t.signAccess(grant{client: client.ID, user: self, scope: granted, audience: audience, machine: true, holder: holder}, t.lifetime())
 	return tokenSet{TokenAnswer: access}, err
 }

@@ -27,6 +27,9 @@ type grant struct {
 	// section 3); signedIn is when it began, by the true clock.
 	sid      string
 	signedIn time.Time
+	// holder is the thumbprint of the key to which the tokens are bound (RFC
+	// 9449, section 5); empty where they are bound to none.
+	holder string
 	// machine tells a client that acts for itself.
 	machine bool
 }
@@ -37,6 +40,9 @@ type pledge struct {
 	nonce       string
 	redirectURI string
 	challenge   string
+	// promisedTo is the thumbprint of the key that the app named when it asked
+	// for the code (RFC 9449, section 10); empty where it named none.
+	promisedTo string
 	// tellTime is set if the app asked how long ago the login was (max_age).
 	tellTime bool
 	family   string
@@ -103,6 +109,16 @@ func (l *ledger) redeem(code string) (pledge, bool) {
 	p.spent = true
 	l.codes.put(code, p, codeMemory)
 	return p, true
+}
+
+// bind ties what comes of a login to the key of the app.
+func (l *ledger) bind(id, holder string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if f, alive := l.families.get(id); alive {
+		f.holder = holder
+		l.families.put(id, f, f.born.Add(refreshLife).Sub(l.clock()))
+	}
 }
 
 // refresh gives the family its next refresh token. It reports false if the

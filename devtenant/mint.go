@@ -56,6 +56,13 @@ type accessClaims struct {
 	GrantType   string   `json:"gty,omitempty"`
 	Client      string   `json:"azp"`
 	Permissions []string `json:"permissions"`
+	// Confirmation names the key to which the token is bound (RFC 9449,
+	// section 6.1).
+	Confirmation *confirmation `json:"cnf,omitempty"`
+}
+
+type confirmation struct {
+	Thumbprint string `json:"jkt"`
 }
 
 // Mint signs an access token and returns it with the scopes it was granted.
@@ -95,7 +102,15 @@ func (t *Tenant) signAccess(g grant, lifetime time.Duration) (TokenAnswer, error
 		return TokenAnswer{}, err
 	}
 	t.opts.Log.Info("development tenant minted a token", "client", g.client, "user", g.user.Name, "scope", claims.Scope)
-	return TokenAnswer{token, "Bearer", claims.Expires - claims.IssuedAt, claims.Scope}, nil
+	return TokenAnswer{token, g.tokenType(), claims.Expires - claims.IssuedAt, claims.Scope}, nil
+}
+
+// tokenType says how the token travels.
+func (g grant) tokenType() string {
+	if g.holder != "" {
+		return "DPoP"
+	}
+	return "Bearer"
 }
 
 func (t *Tenant) claims(g grant, seconds int64) accessClaims {
@@ -109,6 +124,9 @@ func (t *Tenant) claims(g grant, seconds int64) accessClaims {
 		Scope:       strings.Join(g.scope, " "),
 		Client:      g.client,
 		Permissions: append([]string{}, g.user.Permissions...),
+	}
+	if g.holder != "" {
+		claims.Confirmation = &confirmation{g.holder}
 	}
 	if g.machine {
 		claims.GrantType = "client-credentials"

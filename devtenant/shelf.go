@@ -34,6 +34,10 @@ func (s *shelf[T]) put(key string, thing T, life time.Duration) {
 	now := s.clock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.keep(key, thing, now, life)
+}
+
+func (s *shelf[T]) keep(key string, thing T, now time.Time, life time.Duration) {
 	if _, there := s.things[key]; !there && len(s.things) >= s.most {
 		s.makeRoom(now)
 	}
@@ -80,6 +84,18 @@ func (s *shelf[T]) take(key string) (T, bool) {
 		return none, false
 	}
 	return kept.thing, true
+}
+
+// claim is put for what may be there once: of many callers one gets true.
+func (s *shelf[T]) claim(key string, thing T, life time.Duration) bool {
+	now := s.clock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if kept, there := s.things[key]; there && now.Before(kept.until) {
+		return false
+	}
+	s.keep(key, thing, now, life)
+	return true
 }
 
 func (s *shelf[T]) drop(key string) {

@@ -22,6 +22,7 @@ type Tenant struct {
 	pending    *shelf[wish]
 	sessions   *shelf[session]
 	ledger     *ledger
+	proofs     *shelf[struct{}] // those that were used, by their jti
 }
 
 // New makes a tenant with a fresh signing key that is kept in memory only. Its
@@ -45,6 +46,7 @@ func New(opts Options) (*Tenant, error) {
 		pending:    newShelf[wish](mostPending, opts.Clock),
 		sessions:   newShelf[session](mostSession, opts.Clock),
 		ledger:     newLedger(opts.Clock),
+		proofs:     newShelf[struct{}](mostOfAKind, opts.Clock),
 	}, nil
 }
 

@@ -26,6 +26,7 @@ type metadata struct {
 	Challenges    []string `json:"code_challenge_methods_supported"`
 	ClientAuth    []string `json:"token_endpoint_auth_methods_supported"`
 	RevokeAuth    []string `json:"revocation_endpoint_auth_methods_supported"`
+	Proofs        []string `json:"dpop_signing_alg_values_supported"`
 	SubjectTypes  []string `json:"subject_types_supported"`
 	Algorithms    []string `json:"id_token_signing_alg_values_supported"`
 	Claims        []string `json:"claims_supported"`
@@ -50,6 +51,7 @@ func (t *Tenant) discovery(w http.ResponseWriter, _ *http.Request) error {
 		Challenges:    []string{"S256"},
 		ClientAuth:    clientAuth,
 		RevokeAuth:    clientAuth,
+		Proofs:        proofNames(),
 		SubjectTypes:  []string{"public"},
 		Algorithms:    []string{"RS256"},
 		Claims:        []string{"iss", "sub", "aud", "iat", "exp", "sid", "nonce", "auth_time", "name", "nickname", "email", "email_verified"},

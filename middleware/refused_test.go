@@ -42,6 +42,13 @@ func TestEveryRefusalHasItsMeaning(t *testing.T) {
 		auth.ScopeMissing:         {403, realm + `, error="insufficient_scope"`, `, scope="read:notes"`},
 		auth.PermissionMissing:    {403, "", ""},
 		auth.KeysUnavailable:      {503, "", ""},
+		auth.ProofsFull:           {503, "", ""},
+		auth.ProofNonce:           {401, realm + `, error="use_dpop_nonce"`, ""},
+		auth.ProofStale:           {401, realm + `, error="use_dpop_nonce"`, ""},
+	}
+	for _, code := range []auth.Code{auth.ProofMissing, auth.ProofMalformed, auth.ProofKeyWrong, auth.ProofMismatch,
+		auth.ProofSignatureBad, auth.ProofReplayed} {
+		meanings[code] = refusalMeaning{401, realm + `, error="invalid_dpop_proof"`, ""}
 	}
 	seen := 0
 	for _, reason := range auth.Reasons() {

@@ -167,6 +167,13 @@ export class App {
     return got.body
   }
 
+  /** Calls the API with a bound token and its proof; see prove in sdk/app.js. */
+  async mustProve(path, status, members = {}) {
+    const got = await this.page.evaluate((path) => app.prove(path), path)
+    const same = Object.entries(members).every(([name, value]) => got.body[name] === value)
+    must(got.status === status && same, `${path}: ${JSON.stringify(got)}, not ${status} ${JSON.stringify(members)}`)
+  }
+
   /** Holds what the app sends to the tenant while something is done against what it should. */
   async mustSend(want, act) {
     this.#sent = []
@@ -179,3 +186,6 @@ export class App {
 
 /** Tells which key a token was signed with. */
 export const keyOf = (token) => JSON.parse(Buffer.from(token.split('.')[0], 'base64url')).kid
+
+/** Tells to which key a token is bound. */
+export const boundTo = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).cnf?.jkt

@@ -1,7 +1,7 @@
 // What users of @auth0/auth0-spa-js live through, each story in a browser of
 // its own.
 
-import { keyOf } from './sdk-app.mjs'
+import { boundTo, keyOf } from './sdk-app.mjs'
 import { must } from './story.mjs'
 
 const open = '/api/messages/public'
@@ -178,6 +178,34 @@ const noAudience = (app) => ({
   },
 })
 
+/** Tokens that are bound to a key of the browser (useDpop, RFC 9449). */
+const bound = (app) => ({
+  'a bound token with its proof opens the door': async () => {
+    await app.open('dpop')
+    await app.signIn('lin')
+    must(boundTo(await app.token()), 'the token is bound to no key')
+    await app.mustProve('/api/v1/me?some=query', 200, { subject: 'auth0|lin' })
+    await app.mustProve(anyToken, 200)
+  },
+  'as a bearer token it opens none': () => app.mustAnswer(anyToken, mine, 401, { code: 'token_sender_constrained' }),
+  'a nonce that the server knows no more is replaced, and nobody notices': async () => {
+    await app.page.evaluate(() => app.client.setDpopNonce('of yesterday', 'api'))
+    await app.mustProve(anyToken, 200)
+    const nonce = await app.page.evaluate(() => app.client.getDpopNonce('api'))
+    must(nonce && nonce !== 'of yesterday', `the nonce is ${nonce}`)
+    await app.mustProve(permitted, 200)
+  },
+  'keys rotate, the token is renewed, and it is bound to the same key': async () => {
+    const before = await app.token()
+    await app.drill('rotate')
+    await app.mustProve(anyToken, 200)
+    const after = await app.freshToken()
+    must(keyOf(after) !== keyOf(before), 'the fresh token has the old key')
+    must(boundTo(after) === boundTo(before), 'the fresh token is bound to another key')
+    await app.mustProve(anyToken, 200)
+  },
+})
+
 /** All stories by name. */
 export const stories = (app) => ({
   'refresh tokens in memory': whole(app, 'memory'),
@@ -190,4 +218,5 @@ export const stories = (app) => ({
   'revocation, in localStorage': revoked(app, 'localstorage'),
   'reuse': reused(app),
   'no audience': noAudience(app),
+  'bound tokens': bound(app),
 })

@@ -8,6 +8,7 @@ const modes = {
   '/localstorage': { useRefreshTokens: true, cacheLocation: 'localstorage' },
   '/frame': { useRefreshTokens: false, cacheLocation: 'memory' },
   '/fallback': { useRefreshTokens: true, cacheLocation: 'localstorage', useRefreshTokensFallback: true },
+  '/dpop': { useRefreshTokens: true, cacheLocation: 'memory', useDpop: true },
   '/no-audience': { useRefreshTokens: true, cacheLocation: 'memory', audience: undefined },
 }
 
@@ -28,6 +29,13 @@ async function call(path, token) {
   if (token === undefined) token = await client.getTokenSilently()
   const headers = token === null ? {} : { Authorization: `Bearer ${token}` }
   const response = await fetch(api + path, { headers })
+  return { status: response.status, body: await response.json() }
+}
+
+/** Calls the API as whoever is signed in, with a token that is bound to the key of this page. */
+async function prove(path) {
+  const fetcher = client.createFetcher({ dpopNonceId: 'api', baseUrl: api })
+  const response = await fetcher.fetchWithAuth(path)
   return { status: response.status, body: await response.json() }
 }
 
@@ -59,5 +67,5 @@ press('log-in', () => client.loginWithRedirect())
 press('log-in-popup', () => client.loginWithPopup().finally(showUser))
 press('log-out', () => client.logout({ logoutParams: { returnTo: home } }))
 
-window.app = { client, call } // as in the console of the browser
+window.app = { client, call, prove } // as in the console of the browser
 await begin()
