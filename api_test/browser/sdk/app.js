@@ -35,7 +35,7 @@ async function call(path, token) {
 /** Calls the API as whoever is signed in, with a token that is bound to the key of this page. */
 async function prove(path) {
   const fetcher = client.createFetcher({ dpopNonceId: 'api', baseUrl: api })
-  const response = await fetcher.fetchWithAuth(path)
+  const response = await fetcher.fetchWithAuth(path, {}, { audience })
   return { status: response.status, body: await response.json() }
 }
 
