@@ -52,7 +52,7 @@ func DefaultClients() []Client {
 	}
 	machine := Client{
 		ID: "machine", Secret: "machine-secret", Grants: []string{grantMachine},
-		Permissions: []string{"read:notes", "write:notes", "write:announcements"},
+		Permissions: []string{"read:notes", "write:notes", "write:announcements", "read:admin-messages"},
 	}
 	return []Client{spa, machine}
 }

@@ -43,6 +43,7 @@ type commands struct {
 	Backup  backupCommand  `cmd:"" help:"Copy a SQLite database while a server uses it."`
 	Version versionCommand `cmd:"" help:"Print what this binary was built from."`
 	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the OpenAPI document of this deployment, collections included."`
+	Postman postmanCommand `cmd:"" help:"Print a Postman collection of this deployment, and environments for it."`
 	Health  healthCommand  `cmd:"" help:"Ask the server on this machine whether it lives; for container health checks."`
 }
 
