@@ -129,7 +129,7 @@ func TestAProgramGetsATokenInItsOwnName(t *testing.T) {
 			now := float64(h.clock.now().Unix())
 			want := map[string]any{
 				"iss": h.issuer, "sub": "machine@clients", "azp": "machine", "aud": devtenant.DefaultAudience, "gty": "client-credentials",
-				"scope": "read:notes write:notes write:announcements", "permissions": []any{"read:notes", "write:notes", "write:announcements"},
+				"scope": "read:notes write:notes write:announcements read:admin-messages", "permissions": []any{"read:notes", "write:notes", "write:announcements", "read:admin-messages"},
 				"iat": now, "exp": now + 86400,
 			}
 			if err != nil || !reflect.DeepEqual(claims, want) {

@@ -171,7 +171,7 @@ func (b builder) batch() json.RawMessage {
 			continue
 		}
 		one := map[string]any{"method": "POST", "path": path, "body": example}
-		all, _ := json.Marshal(map[string]any{"requests": []any{one, one}}) // examples are JSON
+		all, _ := indented(map[string]any{"requests": []any{one, one}}) // examples are JSON
 		return all
 	}
 	return json.RawMessage(`{"requests": []}`)
