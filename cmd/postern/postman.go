@@ -87,7 +87,7 @@ func (e postmanEnvironment) Run(p process) error {
 			return err
 		}
 		if settings.PublicURL == "" {
-			return usageError{errors.New("Postman needs the address of the API: set POSTERN_PUBLIC_URL=https://api.example.com, or give --public-url")}
+			return usageError{errors.New("the address of the API is not known: set POSTERN_PUBLIC_URL=https://api.example.com, or give --public-url")}
 		}
 		at = postman.Environment{Name: settings.PublicURL, BaseURL: settings.PublicURL,
 			Issuer: settings.Issuers[0].URL, Audience: settings.Issuers[0].Audiences[0]}
