@@ -42,7 +42,7 @@ function useNotes(signedIn: boolean) {
   useEffect(() => {
     if (!signedIn) return
     const stop = new AbortController()
-    const token = tokensOf(getAccessTokenSilently)
+    const token = tokensOf((options) => getAccessTokenSilently(options))
     const made = new Notes(new Api(config.api, token), token, (view) => stop.signal.aborted || show(view))
     setNotes(made)
     made.watch(config.api, stop.signal)

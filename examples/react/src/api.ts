@@ -74,10 +74,13 @@ function refusal(response: Response, problem: any, tag: string) {
 const needsUser = ['login_required', 'consent_required', 'interaction_required', 'missing_refresh_token', 'invalid_grant']
 
 /** Gets tokens of Auth0's SDK, and tells a user who is out from a tenant that is down. */
-export function tokensOf(getAccessTokenSilently: (options?: any) => Promise<string>): GetToken {
-  return (fresh) =>
-    getAccessTokenSilently(fresh ? { cacheMode: 'off' } : {}).catch((error) => {
+export function tokensOf(ask: (options: { cacheMode?: 'off' }) => Promise<string | undefined>): GetToken {
+  return async (fresh) => {
+    const token = await ask(fresh ? { cacheMode: 'off' } : {}).catch((error) => {
       if (needsUser.includes(error.error)) throw new SignedOut(error.message)
       throw new Refused(0, 'issuer_unreachable', 'The sign-in service cannot be reached.')
     })
+    if (!token) throw new SignedOut('Nobody is signed in.')
+    return token
+  }
 }
