@@ -58,7 +58,7 @@ export class Notes {
       own: (key) => this.#writes.get(key) ?? false,
       onLine: (live, error) => {
         if (!signal.aborted) this.#update({ live })
-        if (error) this.#complain(error)
+        if (error) this.#complain(ofLine(error))
       },
     })
     try {
@@ -68,7 +68,7 @@ export class Notes {
         this.#update({})
       }
     } catch (error) {
-      this.#complain(error)
+      this.#complain(ofLine(error))
     }
   }
 
@@ -217,4 +217,12 @@ export class Notes {
     this.#view = { ...this.#view, ...changed, notes, more: this.#next !== null }
     this.#show(this.#view)
   }
+}
+
+/** What ended a line: the API refused it, or it broke. */
+function ofLine(error: any) {
+  if (error instanceof SignedOut || error instanceof Refused) return error
+  if (error.status === 401) return new SignedOut(error.message)
+  if (error.status) return new Refused(error.status, error.problem.code, error.message, error.problem.hint, error.retryAfter / 1000)
+  return new Refused(0, 'unreachable', 'The server cannot be reached.')
 }
