@@ -21,6 +21,8 @@ type claims struct {
 	scopes      []string
 	permissions []string
 	clientID    string
+	sessionID   string
+	tokenID     string
 
 	hasExpiry   bool
 	hasIssuedAt bool
@@ -69,8 +71,12 @@ func (c *claims) member(name string, d *jsontext.Decoder) (bool, error) {
 	case "azp", "client_id":
 		c.clientID, err = readString(name, d)
 	case "jti":
-		// Not used, but the library's reader insists on it as well.
-		_, err = readString(name, d)
+		c.tokenID, err = readString(name, d)
+	case "sid":
+		if d.PeekKind() != '"' {
+			return false, nil // some issuers number their sessions
+		}
+		c.sessionID, err = readString(name, d)
 	case "cnf":
 		c.bound = true
 		c.thumbprint, err = readConfirmation(d)

@@ -44,6 +44,8 @@ type Config struct {
 	// Proofs says how proofs of possession are checked; its Sealer is required
 	// where an issuer's tokens may be bound.
 	Proofs Proofs
+	// Revocations, where set, knows which tokens count no more.
+	Revocations Revocations
 	// Kept, where set, keeps key sets across restarts.
 	Kept KeptKeySets
 	// Transport carries the requests to the issuers; nil means a direct one
@@ -53,6 +55,13 @@ type Config struct {
 	Clock func() time.Time
 	// Log takes what happens to key sets; nil means none.
 	Log *slog.Logger
+}
+
+// Revocations knows which tokens were called back before their end.
+type Revocations interface {
+	// Revoked is asked at each request, for tokens that are remembered as well.
+	// It must be quick and safe for concurrent use.
+	Revoked(id *Identity) bool
 }
 
 // Issuer is one authorization server whose tokens are accepted.

@@ -100,6 +100,11 @@ func (x *examination) identity() *Identity {
 		Permissions: x.claims.permissions,
 		Expiry:      time.Unix(x.claims.expiry, 0).UTC(),
 		Thumbprint:  x.claims.thumbprint,
+		SessionID:   x.claims.sessionID,
+		TokenID:     x.claims.tokenID,
+	}
+	if x.claims.hasIssuedAt {
+		id.IssuedAt = time.Unix(x.claims.issuedAt, 0).UTC()
 	}
 	return id.named()
 }

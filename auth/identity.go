@@ -27,6 +27,11 @@ type Identity struct {
 	Permissions []string
 	// Expiry is when the token ends.
 	Expiry time.Time
+	// IssuedAt is the token's `iat`; zero where it has none.
+	IssuedAt time.Time
+	// SessionID is the token's `sid` and TokenID its `jti`; empty where it has
+	// none.
+	SessionID, TokenID string
 	// Thumbprint is that of the key the token is bound to, in base64url (RFC
 	// 9449, section 6.1); empty where it is bound to none.
 	Thumbprint string

@@ -34,6 +34,8 @@ const (
 	PermissionMissing      Code = "permission_missing"
 	KeysUnavailable        Code = "keys_unavailable"
 
+	TokenRevoked Code = "token_revoked"
+
 	ProofRequired     Code = "proof_required"
 	TokenUnbound      Code = "token_unbound"
 	ProofMissing      Code = "proof_missing"

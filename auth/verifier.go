@@ -121,7 +121,7 @@ func (v *Verifier) Standing(ctx context.Context, token string) (*Identity, error
 	sum := tokenSum(sha256.Sum256(unsafe.Slice(unsafe.StringData(token), len(token))))
 	if known := v.cache.get(sum); known != nil {
 		if known.good(now) {
-			return known.identity, nil
+			return v.unlessRevoked(known.identity)
 		}
 		v.cache.forget(sum)
 	}
@@ -131,7 +131,15 @@ func (v *Verifier) Standing(ctx context.Context, token string) (*Identity, error
 	}
 	known := x.remember()
 	v.cache.put(sum, known)
-	return known.identity, nil
+	return v.unlessRevoked(known.identity)
+}
+
+// unlessRevoked is asked last, of tokens that are good but for that.
+func (v *Verifier) unlessRevoked(id *Identity) (*Identity, error) {
+	if v.config.Revocations != nil && v.config.Revocations.Revoked(id) {
+		return nil, refuse(TokenRevoked)
+	}
+	return id, nil
 }
 
 // Settled tells whether the first fetch of every issuer's keys has ended, well

@@ -30,6 +30,16 @@ func foundation(d dialect) []string {
 			answer {blob},
 			kept_until bigint NOT NULL,
 			PRIMARY KEY (scope, name))`,
+		`CREATE TABLE IF NOT EXISTS revocations (
+			kind {text} NOT NULL,
+			issuer {text} NOT NULL,
+			value {text} NOT NULL,
+			at bigint NOT NULL,
+			session_known bigint NOT NULL,
+			kept_until bigint NOT NULL,
+			noted bigint NOT NULL,
+			PRIMARY KEY (kind, issuer, value))`,
+		`CREATE INDEX IF NOT EXISTS revocations_noted ON revocations (noted)`,
 		`CREATE INDEX IF NOT EXISTS idempotency_until ON idempotency (kept_until)`,
 		// pos is handed out after the commit where there are many writers, and
 		// stays null where there is one: there, seq is the position.
