@@ -69,6 +69,11 @@ type Options struct {
 	// Renamed are former issuers, and the names by which their subjects go
 	// on.
 	Renamed map[string]string
+	// LogoutClients are those for which logout tokens are taken; none refuses
+	// all of them. Revoke calls tokens back, and returns when that is durable;
+	// required where there are some.
+	LogoutClients []string
+	Revoke        func(context.Context, *auth.Logout) error
 	// Routes are further ones, of a program that embeds this API.
 	Routes []Route
 }
@@ -79,6 +84,7 @@ type API struct {
 	json, yaml []byte // the OpenAPI document of this deployment
 	draining   atomic.Bool
 	streams    sync.WaitGroup
+	open       sync.Map // *stream: struct{}
 	handler    http.Handler
 }
 

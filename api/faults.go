@@ -82,5 +82,5 @@ func documentKinds() []problem.Kind {
 	return []problem.Kind{documentNotFound, notAllowed, preconditionFailed, jsonInvalid, patchFailed, patchTestFailed,
 		documentTooLarge, idInvalid, idUnavailable, uniqueTaken, quotaExceeded, keyReused, headerInvalid, queryInvalid,
 		cursorInvalid, indexRequired, batchInvalid, databaseUnavailable, databaseFull,
-		positionInvalid, followersFull}
+		positionInvalid, followersFull, logoutTokenInvalid}
 }

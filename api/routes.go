@@ -61,6 +61,7 @@ func (a *API) fixed() []Route {
 		{"GET", "/problems", public, a.listProblems, nil},
 		{"GET", "/problems/:code", public, a.showProblem, nil},
 		{"GET", a.metadataPath(), public, a.metadata, nil},
+		{"POST", "/auth/backchannel-logout", public, a.backChannelLogout, []string{formType}},
 	}
 }
 

@@ -31,8 +31,9 @@ const (
 type stream struct {
 	*line
 	*teller
-	ctx context.Context // ends when the client hangs up
-	api *API
+	ctx  context.Context // ends when the client hangs up, or is cut off
+	stop context.CancelFunc
+	api  *API
 	// authorization is what the request said, requestID how the log calls it.
 	authorization []string
 	requestID     string
@@ -74,9 +75,12 @@ func (s *stream) serve(reset bool) {
 		s.follower.Close()
 		s.api.Log.Info("stream ended", "requestId", s.requestID, "ms", time.Since(began).Milliseconds())
 	}()
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
+	var ctx context.Context
+	ctx, s.stop = context.WithCancel(context.Background())
+	defer s.stop()
 	s.ctx = s.held(ctx)
+	s.api.open.Store(s, struct{}{})
+	defer s.api.open.Delete(s)
 	// The answer begins with a position, so that a client can come back to it
 	// whatever happens first.
 	s.event("retry: 1000\n", "", nil)
@@ -201,4 +205,15 @@ func (s *stream) flush() error {
 		s.buffer = nil // thousands of followers are idle
 	}
 	return err
+}
+
+// EndRevoked ends the streams of those whose tokens were called back, at once.
+// Their next request is told why.
+func (a *API) EndRevoked() {
+	a.open.Range(func(key, _ any) bool {
+		if s := key.(*stream); !s.end.IsZero() && s.refused() {
+			s.stop()
+		}
+		return true
+	})
 }

@@ -59,6 +59,7 @@ func TestTheArrowsPointOneWay(t *testing.T) {
 		{"problem knows nobody", "problem", "", []string{gin, module}},
 		{"seal knows nobody", "seal", "", []string{gin, module}},
 		{"queries know neither HTTP nor SQL", "collection/query", "", []string{gin, "net/http", sql, stub, module + "api", module + "auth", module + "config", module + "middleware", module + "problem", module + "store"}},
+		{"revocations know nobody", "revocation", "", []string{gin, sql, module}},
 		{"Postman's files are made of the document alone", "postman", "", []string{gin, module}},
 		{"the tenant knows nothing of the server", "devtenant", "", []string{gin, sql, module + "api", module + "middleware", module + "auth", module + "config"}},
 		{"the document knows nobody", ".", "", []string{gin, module}},

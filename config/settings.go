@@ -24,6 +24,8 @@ type Settings struct {
 	Algorithms []string
 	// DPoP is "off", "allowed" or "required", for each issuer that does not say.
 	DPoP string
+	// LogoutClients are the client ids for which logout tokens are taken.
+	LogoutClients []string
 	// DPoPNonce is "needed" or "always".
 	DPoPNonce string
 

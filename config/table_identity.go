@@ -62,6 +62,13 @@ func identityTable() []setting {
 			set: one(func(s *Settings) *string { return &s.DPoP }, oneOf(dpopChoices())),
 		},
 		{
+			key: "logoutClients", env: env("POSTERN_LOGOUT_CLIENTS"),
+			example: "aBcDeFgHiJkLmNoPqRsTuVwXyZ012345",
+			doc: "Clients of the tenant whose users are signed out everywhere when the tenant says so, at `POST /auth/backchannel-logout`. " +
+				"None: such a request is refused.",
+			set: many(func(s *Settings) *[]string { return &s.LogoutClients }, parseText),
+		},
+		{
 			key: "dpopNonce", env: env("POSTERN_DPOP_NONCE"),
 			fallback: "needed", example: "always",
 			allowed: words(nonceChoices()),

@@ -79,30 +79,23 @@ func (s *Store) Revocations(ctx context.Context, since time.Time) (list []revoca
 	if !since.IsZero() {
 		after = since.Add(-clocksApart).UnixMilli()
 	}
-	err = s.engine.read(ctx, func(on session) error {
-		list = nil
-		rows, err := on.query(`SELECT kind, issuer, value, at, session_known, kept_until FROM revocations
+	err = s.engine.read(ctx, func(on session) (err error) {
+		list, err = all(on, readRevocation, `SELECT kind, issuer, value, at, session_known, kept_until FROM revocations
 			WHERE noted > $1 AND kept_until > $2 ORDER BY noted`, after, time.Now().Unix())
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var r revocation.Revocation
-			var kind string
-			var at, known, until int64
-			if err := rows.Scan(&kind, &r.Issuer, &r.Value, &at, &known, &until); err != nil {
-				return err
-			}
-			r.Kind, r.At, r.SessionKnown, r.Until = revocation.Kind(kind), time.Unix(at, 0), known == 1, time.Unix(until, 0)
-			list = append(list, r)
-		}
-		return rows.Err()
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read revocations: %w", err)
 	}
 	return list, nil
+}
+
+func readRevocation(from row) (r revocation.Revocation, err error) {
+	var kind string
+	var at, known, until int64
+	err = from.scan(&kind, &r.Issuer, &r.Value, &at, &known, &until)
+	r.Kind, r.At, r.SessionKnown, r.Until = revocation.Kind(kind), time.Unix(at, 0), known == 1, time.Unix(until, 0)
+	return r, err
 }
 
 // forgetRevoked removes what can be good no more.

@@ -41,6 +41,7 @@ type commands struct {
 	Export  exportCommand  `cmd:"" help:"Write all documents to a file, while servers go on."`
 	Import  importCommand  `cmd:"" help:"Write the documents of such a file into a database."`
 	Backup  backupCommand  `cmd:"" help:"Copy a SQLite database while a server uses it."`
+	Revoke  revokeCommand  `cmd:"" help:"Call tokens back: of a subject, of a session, or one."`
 	Version versionCommand `cmd:"" help:"Print what this binary was built from."`
 	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the OpenAPI document of this deployment, collections included."`
 	Postman postmanCommand `cmd:"" help:"Print a Postman collection of this deployment, and environments for it."`

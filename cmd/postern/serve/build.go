@@ -68,6 +68,8 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 	if verification.Proofs.Sealer, err = nonceSealer(d); err != nil {
 		return nil, err
 	}
+	revoked := newRevoked(settings, d, log)
+	verification.Revocations = revoked
 	verifier, err := auth.New(ctx, verification)
 	if err != nil {
 		return nil, err
@@ -82,7 +84,9 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 	if err != nil {
 		return nil, err
 	}
-	return api.New(api.Options{
+	a, err := api.New(api.Options{
+		LogoutClients:  settings.LogoutClients,
+		Revoke:         revoked.logout,
 		Reference:      page,
 		Verifier:       verifier,
 		Log:            log,
@@ -105,6 +109,11 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 		Renamed:        renamed(settings),
 		Routes:         options.Routes,
 	})
+	if err != nil {
+		return nil, err
+	}
+	revoked.list.Notify(a.EndRevoked)
+	return a, revoked.begin(ctx)
 }
 
 // Document describes what Run serves, and needs neither a database nor keys.
