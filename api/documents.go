@@ -26,7 +26,7 @@ func (a *API) caller(c *gin.Context) collection.Caller {
 		issuer = now
 	}
 	return collection.Caller{Owner: collection.Owner{Issuer: issuer, Subject: id.Subject},
-		Scopes: id.Scopes, Permissions: id.Permissions, Proof: proofOf(c)}
+		Scopes: id.Scopes, Permissions: id.Permissions, ACR: id.ACR, AuthTime: id.AuthTime, Proof: proofOf(c)}
 }
 
 // proofOf is the proof of the request's sender, as writes take note of it.

@@ -89,6 +89,8 @@ func lacks(id *auth.Identity, rule collection.Rule) *auth.Refusal {
 		return id.RequirePermission(rule.Name)
 	case collection.Proven:
 		return id.RequireProof()
+	case collection.ACR, collection.LoginAge:
+		return id.RequireLogin(rule.Name, rule.Age)
 	}
 	return id.RequireScope(rule.Name)
 }

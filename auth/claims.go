@@ -22,6 +22,8 @@ type claims struct {
 	permissions []string
 	clientID    string
 	sessionID   string
+	acr         string
+	authTime    int64
 	tokenID     string
 
 	hasExpiry   bool
@@ -72,6 +74,10 @@ func (c *claims) member(name string, d *jsontext.Decoder) (bool, error) {
 		c.clientID, err = readString(name, d)
 	case "jti":
 		c.tokenID, err = readString(name, d)
+	case "acr":
+		c.acr, err = readString(name, d)
+	case "auth_time":
+		c.authTime, err = readTime(name, d)
 	case "sid":
 		if d.PeekKind() != '"' {
 			return false, nil // some issuers number their sessions

@@ -100,8 +100,12 @@ func (x *examination) identity() *Identity {
 		Permissions: x.claims.permissions,
 		Expiry:      time.Unix(x.claims.expiry, 0).UTC(),
 		Thumbprint:  x.claims.thumbprint,
+		ACR:         x.claims.acr,
 		SessionID:   x.claims.sessionID,
 		TokenID:     x.claims.tokenID,
+	}
+	if x.claims.authTime > 0 {
+		id.AuthTime = time.Unix(x.claims.authTime, 0).UTC()
 	}
 	if x.claims.hasIssuedAt {
 		id.IssuedAt = time.Unix(x.claims.issuedAt, 0).UTC()

@@ -29,6 +29,11 @@ type Identity struct {
 	Expiry time.Time
 	// IssuedAt is the token's `iat`; zero where it has none.
 	IssuedAt time.Time
+	// AuthTime is when the user signed in (`auth_time`), ACR how (`acr`, the
+	// authentication context class); zero and empty where the token does not
+	// say.
+	AuthTime time.Time
+	ACR      string
 	// SessionID is the token's `sid` and TokenID its `jti`; empty where it has
 	// none.
 	SessionID, TokenID string
@@ -82,6 +87,20 @@ func (id *Identity) RequireProof() *Refusal {
 		return nil
 	}
 	return refuse(ProofRequired).as(DPoP)
+}
+
+// RequireLogin returns nil, or a refusal with [AuthenticationInsufficient] (RFC
+// 9470): where acr is not empty the user has to have signed in that way, and
+// where maxAge is not zero no longer ago than that. Nobody knows of a token
+// that does not say, so it is refused.
+func (id *Identity) RequireLogin(acr string, maxAge time.Duration) *Refusal {
+	good := acr == "" || id.ACR == acr
+	if good && (maxAge == 0 || !id.AuthTime.IsZero() && time.Since(id.AuthTime) <= maxAge) {
+		return nil
+	}
+	r := refuse(AuthenticationInsufficient)
+	r.ACR, r.MaxAge = acr, maxAge
+	return r
 }
 
 // RequirePermission returns nil, or a refusal with [PermissionMissing].

@@ -34,7 +34,8 @@ const (
 	PermissionMissing      Code = "permission_missing"
 	KeysUnavailable        Code = "keys_unavailable"
 
-	TokenRevoked Code = "token_revoked"
+	TokenRevoked               Code = "token_revoked"
+	AuthenticationInsufficient Code = "insufficient_user_authentication"
 
 	ProofRequired     Code = "proof_required"
 	TokenUnbound      Code = "token_unbound"
@@ -64,6 +65,11 @@ type Refusal struct {
 	// RetryAfter is when asking again can help, for [KeysUnavailable] and
 	// [ProofsFull]; zero for all others.
 	RetryAfter time.Duration
+	// ACR and MaxAge are how, and how long ago at most, the user has to have
+	// signed in, for [AuthenticationInsufficient]; empty and zero where that
+	// does not matter.
+	ACR    string
+	MaxAge time.Duration
 	// Scheme is the one in which the credential should have come.
 	Scheme Scheme
 	// Nonce is what the client's next proof should carry; empty where it needs

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/postern-dev/postern/collection"
 )
@@ -36,7 +37,7 @@ func TestConditionsSayWhatRulesMean(t *testing.T) {
 func pick(random *rand.Rand, words ...string) string { return words[random.IntN(len(words))] }
 
 func randomRule(random *rand.Rand, depth int) collection.Rule {
-	kind := collection.RuleKind(random.IntN(10))
+	kind := collection.RuleKind(random.IntN(12))
 	if depth == 0 && kind >= collection.Any {
 		kind = collection.OwnerOnly
 	}
@@ -67,6 +68,10 @@ func means(r collection.Rule, caller collection.Caller, d *collection.Document) 
 		return len(caller.Scopes) > 0 && caller.Scopes[0] == r.Name
 	case collection.Permission:
 		return len(caller.Permissions) > 0 && caller.Permissions[0] == r.Name
+	case collection.ACR:
+		return caller.ACR == r.Name
+	case collection.LoginAge:
+		return !caller.AuthTime.IsZero() && caller.AuthTime.After(time.Now().Add(-r.Age))
 	case collection.Proven:
 		return caller.Proof != nil
 	case collection.Any, collection.All:

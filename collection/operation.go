@@ -46,6 +46,10 @@ func (r Rule) String() string {
 		return "{scope: " + r.Name + "}"
 	case Permission:
 		return "{permission: " + r.Name + "}"
+	case ACR:
+		return "{acr: " + r.Name + "}"
+	case LoginAge:
+		return "{maxAge: " + r.Age.String() + "}"
 	case Proven:
 		return "proof"
 	case Any:
@@ -64,11 +68,11 @@ func listed(rules []Rule) string {
 	return "[" + strings.Join(texts, ", ") + "]"
 }
 
-// Missing returns what the rule asks for of the token, scopes and permissions
-// and a proof, that the caller lacks and that could open it, in their order.
+// Missing returns what the rule asks for of the token, scopes, permissions, a
+// proof and another login, that the caller lacks and that could open it, in their order.
 func (r Rule) Missing(caller Caller) []Rule {
 	switch r.Kind {
-	case Scope, Permission, Proven:
+	case Scope, Permission, Proven, ACR, LoginAge:
 		if r.For(caller).IsNever() {
 			return []Rule{r}
 		}

@@ -10,6 +10,10 @@ type Caller struct {
 	Owner
 	Scopes      []string
 	Permissions []string
+	// ACR is how the caller signed in, AuthTime when; empty and zero where the
+	// token does not say.
+	ACR      string
+	AuthTime time.Time
 	// Proof is that of the key which the caller's token is bound to; nil where
 	// it is bound to none.
 	Proof *Proof
@@ -45,6 +49,10 @@ const (
 	Permission
 	// Proven asks for a token that is bound to a key, and a proof of it.
 	Proven
+	// ACR asks for a login of that authentication context class (`acr`).
+	ACR
+	// LoginAge asks for a login that is no longer ago than that.
+	LoginAge
 	// Any is met when one of its rules is.
 	Any
 	// All is met when all of its rules are.
@@ -55,8 +63,10 @@ const (
 // and that document, nothing else. The zero Rule opens nothing.
 type Rule struct {
 	Kind RuleKind
-	// Name is the scope or the permission.
+	// Name is the scope, the permission or the class.
 	Name string
+	// Age is how long ago the login may be, for LoginAge.
+	Age time.Duration
 	// Path leads to the member that names people: a string or a list of
 	// strings, each a subject of the issuer of the document's owner.
 	Path Path
@@ -88,6 +98,10 @@ func (r Rule) For(caller Caller) Condition {
 		return when(slices.Contains(caller.Scopes, r.Name))
 	case Permission:
 		return when(slices.Contains(caller.Permissions, r.Name))
+	case ACR:
+		return when(caller.ACR == r.Name)
+	case LoginAge:
+		return when(!caller.AuthTime.IsZero() && time.Since(caller.AuthTime) <= r.Age)
 	case Proven:
 		return when(caller.Proof != nil)
 	case Any:

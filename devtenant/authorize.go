@@ -22,6 +22,8 @@ type wish struct {
 	// maxAge is how old a session may be; nil means any age.
 	maxAge    *time.Duration
 	loginHint string
+	// acr is the first of the ways to sign in that the app asks for.
+	acr string
 	// promisedTo is the thumbprint of the app's key.
 	promisedTo string
 }
@@ -44,7 +46,7 @@ func (t *Tenant) authorize(w http.ResponseWriter, r *http.Request) error {
 	}
 	who, signedIn := t.sessionOf(r)
 	switch {
-	case signedIn && !wanted.wantsLogin(t.opts.Clock().Sub(who.began)):
+	case signedIn && !wanted.wantsLogin(who, t.opts.Clock()):
 		return t.sendCode(w, r, wanted, who)
 	case slices.Contains(wanted.prompts, "none"):
 		return t.sendBack(w, r, to, badAuthorization("login_required", "Login required"))
@@ -62,7 +64,7 @@ func (t *Tenant) wish(to recipient, in params) (wish, error) {
 		recipient: to,
 		scope:     in["scope"], audience: in["audience"], nonce: in["nonce"], challenge: in["code_challenge"],
 		prompts: strings.Fields(in["prompt"]), loginHint: in["login_hint"],
-		promisedTo: in["dpop_jkt"],
+		promisedTo: in["dpop_jkt"], acr: firstWord(in["acr_values"]),
 	}
 	if ask.audience == t.userinfoURL() {
 		ask.audience = "" // how older SDKs say that they want no API
@@ -103,8 +105,19 @@ func readMaxAge(text string) (*time.Duration, error) {
 	return &age, nil
 }
 
-// wantsLogin reports whether a session of that age will not do.
-func (a wish) wantsLogin(age time.Duration) bool {
+// firstWord is the value that an app wants most (OpenID Connect Core 1.0,
+// section 3.1.2.1).
+func firstWord(words string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(words), " ")
+	return first
+}
+
+// wantsLogin reports whether the session will not do.
+func (a wish) wantsLogin(who session, now time.Time) bool {
+	if a.acr != "" && a.acr != who.acr {
+		return true
+	}
+	age := now.Sub(who.began)
 	if slices.Contains(a.prompts, "login") || slices.Contains(a.prompts, "select_account") {
 		return true
 	}
@@ -136,7 +149,7 @@ func (t *Tenant) sendCode(w http.ResponseWriter, r *http.Request, a wish, who se
 	code := t.ledger.promise(pledge{
 		grant: grant{
 			client: a.client.ID, user: who.user, scope: a.grantedTo(who.user),
-			audience: a.audience, sid: who.id, signedIn: who.began,
+			audience: a.audience, sid: who.id, signedIn: who.began, acr: who.acr,
 		},
 		nonce: a.nonce, redirectURI: a.redirectURI, challenge: a.challenge, tellTime: a.maxAge != nil,
 		promisedTo: a.promisedTo,

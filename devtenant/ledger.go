@@ -27,6 +27,8 @@ type grant struct {
 	// section 3); signedIn is when it began, by the true clock.
 	sid      string
 	signedIn time.Time
+	// acr is how the user signed in; empty where no app asked.
+	acr string
 	// holder is the thumbprint of the key to which the tokens are bound (RFC
 	// 9449, section 5); empty where they are bound to none.
 	holder string

@@ -52,7 +52,7 @@ func (t *Tenant) finishLogin(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return badRequest("%v", err)
 	}
-	return t.sendCode(w, r, wanted, t.beginSession(w, r, user))
+	return t.sendCode(w, r, wanted, t.beginSession(w, r, user, wanted.acr))
 }
 
 // lostLogin is for the back button, a reload and a page left open overnight.

@@ -56,6 +56,10 @@ type accessClaims struct {
 	GrantType   string   `json:"gty,omitempty"`
 	Client      string   `json:"azp"`
 	Permissions []string `json:"permissions"`
+	// SignedIn and Class are what RFC 9470 asks for: when and how the user
+	// signed in. Auth0 has them there once an Action puts them there.
+	SignedIn int64  `json:"auth_time,omitempty"`
+	Class    string `json:"acr,omitempty"`
 	// Confirmation names the key to which the token is bound (RFC 9449,
 	// section 6.1).
 	Confirmation *confirmation `json:"cnf,omitempty"`
@@ -124,6 +128,10 @@ func (t *Tenant) claims(g grant, seconds int64) accessClaims {
 		Scope:       strings.Join(g.scope, " "),
 		Client:      g.client,
 		Permissions: append([]string{}, g.user.Permissions...),
+	}
+	claims.Class = g.acr
+	if !g.signedIn.IsZero() {
+		claims.SignedIn = g.signedIn.Add(t.drills.clockSkew()).Unix()
 	}
 	if g.holder != "" {
 		claims.Confirmation = &confirmation{g.holder}

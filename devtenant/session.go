@@ -17,6 +17,9 @@ type session struct {
 	id    string // the sid of ID tokens, not the cookie
 	user  User
 	began time.Time
+	// acr is how the user signed in, as an app asked for it; empty where none
+	// did.
+	acr string
 }
 
 // cookieName holds the port because cookies do not tell ports apart: two
@@ -33,9 +36,9 @@ func (t *Tenant) sessionOf(r *http.Request) (session, bool) {
 
 // beginSession signs user in under a name that this browser did not have
 // before, so that nobody can have planted it.
-func (t *Tenant) beginSession(w http.ResponseWriter, r *http.Request, user User) session {
+func (t *Tenant) beginSession(w http.ResponseWriter, r *http.Request, user User, acr string) session {
 	t.dropSession(r)
-	key, s := random(tokenSize), session{random(familyIDSize), user, t.opts.Clock()}
+	key, s := random(tokenSize), session{random(familyIDSize), user, t.opts.Clock(), acr}
 	t.sessions.put(key, s, sessionLife)
 	http.SetCookie(w, t.cookie(key, 0))
 	t.opts.Log.Info("development tenant signed a user in", "user", user.Name)

@@ -37,6 +37,7 @@ func TestALoginBringsTokens(t *testing.T) {
 			want := map[string]any{
 				"iss": h.issuer, "sub": "auth0|" + tt.user, "aud": []any{devtenant.DefaultAudience, h.issuer + "userinfo"},
 				"azp": "spa", "scope": tt.scope, "permissions": tt.permissions, "iat": now, "exp": now + 86400,
+				"auth_time": now,
 			}
 			if err != nil || !reflect.DeepEqual(access, want) {
 				t.Errorf("access token %v, %v\nwant %v", access, err, want)

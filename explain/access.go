@@ -30,6 +30,7 @@ func (d Deployment) access(id *auth.Identity) []Access {
 	}
 	caller := collection.Caller{Owner: collection.Owner{Issuer: id.Issuer, Subject: id.Subject},
 		Scopes: id.Scopes, Permissions: id.Permissions}
+	caller.ACR, caller.AuthTime = id.ACR, id.AuthTime
 	if id.Thumbprint != "" {
 		caller.Proof = &collection.Proof{}
 	}
@@ -56,6 +57,12 @@ func (r Route) access(id *auth.Identity) Access {
 	switch refusal.Code {
 	case auth.ScopeMissing:
 		a.lack(id, []collection.Rule{{Kind: collection.Scope, Name: refusal.Scope}})
+	case auth.AuthenticationInsufficient:
+		rule := collection.Rule{Kind: collection.LoginAge, Age: refusal.MaxAge}
+		if refusal.ACR != "" {
+			rule = collection.Rule{Kind: collection.ACR, Name: refusal.ACR}
+		}
+		a.lack(id, []collection.Rule{rule})
 	case auth.ProofRequired:
 		a.lack(id, []collection.Rule{{Kind: collection.Proven}})
 	case auth.PermissionMissing:
@@ -72,6 +79,8 @@ func (a *Access) lack(id *auth.Identity, missing []collection.Rule) {
 		switch rule.Kind {
 		case collection.Permission:
 			word, mend = "permission "+rule.Name, mendPermission(id, rule.Name)
+		case collection.ACR, collection.LoginAge:
+			word, mend = "a login as "+rule.String()+" asks", auth.ReasonOf(auth.AuthenticationInsufficient).Hint
 		case collection.Proven:
 			word, mend = "a proof", auth.ReasonOf(auth.ProofRequired).Hint
 		}

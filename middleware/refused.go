@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/postern-dev/postern/auth"
@@ -34,8 +35,10 @@ var meanings = map[auth.Code]meaning{
 	auth.CredentialsAmbiguous: {http.StatusBadRequest, "invalid_request"},
 	auth.ScopeMissing:         {http.StatusForbidden, "insufficient_scope"},
 	// Asking for a scope cannot bring a permission, so no challenge names one.
-	auth.PermissionMissing: {http.StatusForbidden, ""},
-	auth.KeysUnavailable:   {http.StatusServiceUnavailable, ""},
+	// RFC 9470, section 3.
+	auth.AuthenticationInsufficient: {http.StatusUnauthorized, "insufficient_user_authentication"},
+	auth.PermissionMissing:          {http.StatusForbidden, ""},
+	auth.KeysUnavailable:            {http.StatusServiceUnavailable, ""},
 
 	auth.ProofMissing:      badProof,
 	auth.ProofMalformed:    badProof,
@@ -95,6 +98,12 @@ func challenge(m meaning, sentence string, r *auth.Refusal) string {
 	b.WriteString(r.Scheme.String() + ` realm="postern"`)
 	if m.error != "" {
 		b.WriteString(`, error="` + m.error + `", error_description="` + sentence + `"`)
+	}
+	if r.ACR != "" {
+		b.WriteString(`, acr_values="` + quotable(r.ACR) + `"`)
+	}
+	if r.MaxAge > 0 {
+		b.WriteString(`, max_age="` + strconv.Itoa(int(r.MaxAge.Seconds())) + `"`)
 	}
 	if r.Code == auth.ScopeMissing {
 		b.WriteString(`, scope="` + quotable(r.Scope) + `"`)

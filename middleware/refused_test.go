@@ -37,14 +37,15 @@ func TestEveryRefusalHasItsMeaning(t *testing.T) {
 	const realm = `Bearer realm="postern"`
 	invalid := refusalMeaning{401, realm + `, error="invalid_token"`, ""}
 	meanings := map[auth.Code]refusalMeaning{
-		auth.TokenMissing:         {401, realm, ""},
-		auth.CredentialsAmbiguous: {400, realm + `, error="invalid_request"`, ""},
-		auth.ScopeMissing:         {403, realm + `, error="insufficient_scope"`, `, scope="read:notes"`},
-		auth.PermissionMissing:    {403, "", ""},
-		auth.KeysUnavailable:      {503, "", ""},
-		auth.ProofsFull:           {503, "", ""},
-		auth.ProofNonce:           {401, realm + `, error="use_dpop_nonce"`, ""},
-		auth.ProofStale:           {401, realm + `, error="use_dpop_nonce"`, ""},
+		auth.TokenMissing:               {401, realm, ""},
+		auth.CredentialsAmbiguous:       {400, realm + `, error="invalid_request"`, ""},
+		auth.ScopeMissing:               {403, realm + `, error="insufficient_scope"`, `, scope="read:notes"`},
+		auth.PermissionMissing:          {403, "", ""},
+		auth.KeysUnavailable:            {503, "", ""},
+		auth.AuthenticationInsufficient: {401, realm + `, error="insufficient_user_authentication"`, ""},
+		auth.ProofsFull:                 {503, "", ""},
+		auth.ProofNonce:                 {401, realm + `, error="use_dpop_nonce"`, ""},
+		auth.ProofStale:                 {401, realm + `, error="use_dpop_nonce"`, ""},
 	}
 	for _, code := range []auth.Code{auth.ProofMissing, auth.ProofMalformed, auth.ProofKeyWrong, auth.ProofMismatch,
 		auth.ProofSignatureBad, auth.ProofReplayed} {

@@ -1,6 +1,9 @@
 package middleware
 
 import (
+	"strings"
+	"time"
+
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern/auth"
 )
@@ -11,6 +14,8 @@ type Right struct {
 	kind   rightKind
 	name   string
 	proven bool
+	acr    string
+	maxAge time.Duration
 }
 
 type rightKind int
@@ -47,9 +52,20 @@ func (r Right) Proven() Right {
 	return r
 }
 
+// SignedIn is the right for users alone who signed in as acr says, and no longer
+// ago than maxAge (RFC 9470). Empty and zero are any. It is for routes that ask
+// for a token.
+func (r Right) SignedIn(acr string, maxAge time.Duration) Right {
+	r.acr, r.maxAge = acr, maxAge
+	return r
+}
+
+// stepsUp tells whether the right asks for more of the login.
+func (r Right) stepsUp() bool { return r.acr != "" || r.maxAge != 0 }
+
 // Valid tells whether the right says something.
 func (r Right) Valid() bool {
-	return r.kind > unset && (r.kind < scope || r.name != "") && (!r.proven || r.kind >= authenticated)
+	return r.kind > unset && (r.kind < scope || r.name != "") && (!r.proven && !r.stepsUp() || r.kind >= authenticated)
 }
 
 // IsPublic tells whether the route needs no token.
@@ -66,6 +82,11 @@ func (r Right) String() string {
 	if r.proven {
 		r.proven = false
 		return r.String() + ", proof"
+	}
+	if r.stepsUp() {
+		login := r
+		login.acr, login.maxAge = "", 0
+		return login.String() + ", login " + strings.TrimSpace(r.acr+" "+r.maxAge.String())
 	}
 	switch r.kind {
 	case public:
@@ -92,6 +113,8 @@ func (r Right) Refusal(id *auth.Identity) *auth.Refusal {
 		return &auth.Refusal{Code: auth.TokenMissing}
 	case r.proven && id.Thumbprint == "":
 		return id.RequireProof()
+	case r.stepsUp() && id.RequireLogin(r.acr, r.maxAge) != nil:
+		return id.RequireLogin(r.acr, r.maxAge)
 	case r.kind == scope:
 		return id.RequireScope(r.name)
 	case r.kind == permission:

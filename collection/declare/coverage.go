@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/postern-dev/postern/collection"
 )
@@ -120,6 +121,10 @@ func (t Test) meets(c *collection.Collection, o collection.Operation, id string,
 		caller = collection.Caller{
 			Owner:  collection.Owner{Issuer: "as", Subject: t.As.Subject},
 			Scopes: t.As.Scopes, Permissions: t.As.Permissions,
+		}
+		caller.ACR = t.As.ACR
+		if t.As.Login != nil {
+			caller.AuthTime = time.Now().Add(-*t.As.Login)
 		}
 		if t.As.Proof {
 			caller.Proof = &collection.Proof{}

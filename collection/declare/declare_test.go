@@ -120,7 +120,7 @@ func TestTests(t *testing.T) {
 		t.Errorf("the body is %s", first.Body.Append(nil))
 	}
 	as, _ := json.Marshal(first.As)
-	if string(as) != `{"Subject":"auth0|ada","Issuer":"https://login.example.com/","Scopes":["write:notes","read:notes"],"Permissions":["a","b"],"Proof":false}` {
+	if string(as) != `{"Subject":"auth0|ada","Issuer":"https://login.example.com/","Scopes":["write:notes","read:notes"],"Permissions":["a","b"],"Proof":false,"ACR":"","Login":null}` {
 		t.Errorf("as %s", as)
 	}
 	if g := first.Given; len(g) != 2 || g[0].ID != "l1" || g[0].Owner != "auth0|bob" || !jsonvalue.Equal(g[0].Body, value(t, `{"title":"milk"}`)) || g[1].ID+g[1].Owner != "" {

@@ -48,7 +48,7 @@ func TestMistakes(t *testing.T) {
 		{"collections:\n  notes: {owner: yes}", `postern.yaml:2: notes.owner is one value, but true or false is meant; for example: owner: true`},
 		{notes("    showOwner: 1"), `postern.yaml:5: notes.showOwner is one value, but true or false is meant`},
 
-		{notes("    read: everybody"), `postern.yaml:5: notes.read is "everybody", not one of public, authenticated, owner, proof, {member: ...}, {scope: ...}, {permission: ...}, {any: [...]} or {all: [...]}; for example: read: owner`},
+		{notes("    read: everybody"), `postern.yaml:5: notes.read is "everybody", not one of public, authenticated, owner, proof, {member: ...}, {scope: ...}, {permission: ...}, {acr: ...}, {maxAge: ...}, {any: [...]} or {all: [...]}; for example: read: owner`},
 		{notes("    read: pubic"), `did you mean public?`},
 		{notes("    read: Owner"), `did you mean owner?`},
 		{notes("    read: true"), `notes.read is true or false, but a rule is meant: public,`},

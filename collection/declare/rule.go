@@ -3,6 +3,7 @@ package declare
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/mistake"
@@ -17,7 +18,7 @@ const (
 	mostTerms     = 32
 )
 
-const ruleForms = "public, authenticated, owner, proof, {member: ...}, {scope: ...}, {permission: ...}, {any: [...]} or {all: [...]}"
+const ruleForms = "public, authenticated, owner, proof, {member: ...}, {scope: ...}, {permission: ...}, {acr: ...}, {maxAge: ...}, {any: [...]} or {all: [...]}"
 
 // rule reads the rule of one operation, or of write.
 func (d *draft) rule(n yamltree.Node, operation string) collection.Rule {
@@ -74,7 +75,7 @@ func (d *draft) word(n yamltree.Node, key, example string) collection.Rule {
 		rule.Kind = collection.Proven
 	case "nobody":
 		d.wrong(n.Line, key, "has nobody beside others, which says nothing", "")
-	case "member", "scope", "permission", "any", "all":
+	case "member", "scope", "permission", "acr", "maxAge", "any", "all":
 		d.wrong(n.Line, key, "is "+text+" alone", operationOf(key)+": "+forms()[text])
 	default:
 		known := mistake.Names("public", "authenticated", "owner", "proof", "nobody")
@@ -87,6 +88,7 @@ func (d *draft) word(n yamltree.Node, key, example string) collection.Rule {
 func forms() map[string]string {
 	return map[string]string{
 		"member": "{member: editors}", "scope": "{scope: read:notes}", "permission": "{permission: read:notes}",
+		"acr": "{acr: phr}", "maxAge": "{maxAge: 5m}",
 		"any": "{any: [owner, {permission: read:all}]}", "all": "{all: [owner, {scope: write:notes}]}",
 	}
 }
@@ -105,6 +107,12 @@ func (d *draft) compound(n yamltree.Node, key, example string, depth int) collec
 	case "permission":
 		rule.Kind = collection.Permission
 		rule.Name = d.token(m.Value, key, form)
+	case "acr":
+		rule.Kind = collection.ACR
+		rule.Name = d.token(m.Value, key, form)
+	case "maxAge":
+		rule.Kind = collection.LoginAge
+		rule.Age = d.age(m.Value, key, form)
 	case "any":
 		rule.Kind = collection.Any
 		rule.Of = d.several(m.Value, key, form, depth)
@@ -112,7 +120,7 @@ func (d *draft) compound(n yamltree.Node, key, example string, depth int) collec
 		rule.Kind = collection.All
 		rule.Of = d.several(m.Value, key, form, depth)
 	default:
-		known := mistake.Names("member", "scope", "permission", "any", "all")
+		known := mistake.Names("member", "scope", "permission", "acr", "maxAge", "any", "all")
 		d.wrong(m.Line, key, "has the key "+mistake.Quote(m.Key)+", which a rule does not have"+mistake.DidYouMean(m.Key, known), example)
 	}
 	return rule
@@ -148,6 +156,20 @@ func (d *draft) token(n yamltree.Node, key, example string) string {
 		d.wrong(n.Line, key, "has a name of more than 200 characters", example)
 	}
 	return text
+}
+
+// age reads how long ago a login may be: whole seconds, from one second to a
+// year, since tokens tell no more.
+func (r *reader) age(n yamltree.Node, key, example string) time.Duration {
+	text, ok := r.text(n, key, example)
+	if !ok {
+		return 0
+	}
+	age, err := time.ParseDuration(text)
+	if err != nil || age < time.Second || age > 365*24*time.Hour || age%time.Second != 0 {
+		r.wrong(n.Line, key, "is "+mistake.Quote(text)+", not a time such as 30s, 5m or 24h", example)
+	}
+	return age
 }
 
 // people reads the path of a member that names people.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/jsonvalue"
@@ -42,6 +43,10 @@ type Person struct {
 	Permissions []string
 	// Proof: the token is bound to a key, and the request brings a proof of it.
 	Proof bool
+	// ACR is how who asks signed in; empty where the token does not say. Login
+	// is how long ago that was; nil where the token does not say.
+	ACR   string
+	Login *time.Duration
 }
 
 // Given is a document that exists before a test.
@@ -109,7 +114,7 @@ func (r *reader) person(n yamltree.Node, key string) *Person {
 	if !r.kind(n, yamltree.Mapping, key, "a mapping with sub and more; leave it out for nobody", example) {
 		return nil
 	}
-	r.unknownKeys(n, key, "who asks", "sub", "iss", "scope", "permissions", "proof")
+	r.unknownKeys(n, key, "who asks", "sub", "iss", "scope", "permissions", "proof", "acr", "login")
 	var p Person
 	if m, ok := n.Get("sub"); ok {
 		p.Subject, _ = r.text(m.Value, key+".sub", example)
@@ -121,6 +126,13 @@ func (r *reader) person(n yamltree.Node, key string) *Person {
 	}
 	p.Scopes = r.words(n, "scope", key, `scope: "read:notes write:notes"`)
 	p.Permissions = r.words(n, "permissions", key, "permissions: [read:notes]")
+	if m, ok := n.Get("acr"); ok {
+		p.ACR, _ = r.text(m.Value, key+".acr", "acr: phr")
+	}
+	if m, ok := n.Get("login"); ok {
+		age := r.age(m.Value, key+".login", "login: 5m")
+		p.Login = &age
+	}
 	if m, ok := n.Get("proof"); ok {
 		p.Proof = r.flag(m.Value, key+".proof", "proof: true")
 	}

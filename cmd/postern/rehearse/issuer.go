@@ -72,6 +72,12 @@ func (i *issuer) token(person declare.Person) (string, error) {
 		"iss": name, "sub": person.Subject, "aud": audience, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
 		"scope": strings.Join(person.Scopes, " "), "permissions": append([]string{}, person.Permissions...),
 	}
+	if person.ACR != "" {
+		claims["acr"] = person.ACR
+	}
+	if person.Login != nil {
+		claims["auth_time"] = now.Add(-*person.Login).Unix()
+	}
 	if person.Proof {
 		claims["cnf"] = map[string]any{"jkt": i.thumbprint}
 	}

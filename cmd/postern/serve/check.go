@@ -40,8 +40,8 @@ func Needs(settings config.Settings, options Options) []check.Need {
 	for _, c := range options.Collections {
 		for _, o := range collection.Operations() {
 			for _, rule := range c.Rule(o).Missing(collection.Caller{}) {
-				if rule.Kind == collection.Proven {
-					continue // that is the app's to have
+				if rule.Kind != collection.Scope && rule.Kind != collection.Permission {
+					continue // the tenant has no list of it
 				}
 				add(rule.Name, rule.Kind == collection.Permission, string(o)+" "+c.Name)
 			}
