@@ -76,7 +76,9 @@ func read(text []byte) (*document, []*operation, error) {
 			if err := d.resolve(o); err != nil {
 				return nil, nil, err
 			}
-			all = append(all, o)
+			if o.forPeople() {
+				all = append(all, o)
+			}
 		}
 	}
 	slices.SortFunc(all, (*operation).compare)
@@ -100,6 +102,13 @@ func (d *document) resolve(o *operation) error {
 
 func (o *operation) compare(other *operation) int {
 	return cmp.Or(cmp.Compare(ranks[o.method], ranks[other.method]), strings.Compare(o.path, other.path))
+}
+
+// forPeople tells whether somebody with Postman can call it. What takes a form
+// is called by the tenant, with a token that nobody else can make.
+func (o *operation) forPeople() bool {
+	_, form := o.RequestBody.Content["application/x-www-form-urlencoded"]
+	return !form
 }
 
 // public tells whether the operation ignores tokens.
