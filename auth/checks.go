@@ -12,7 +12,7 @@ import (
 
 func (x *examination) checkForm(context.Context) *Refusal {
 	var refusal *Refusal
-	if x.headerText, x.claimsText, refusal = split(x.token); refusal != nil {
+	if x.text, refusal = split(x.token); refusal != nil {
 		return x.sayCause(refusal)
 	}
 	return nil
@@ -20,7 +20,7 @@ func (x *examination) checkForm(context.Context) *Refusal {
 
 func (x *examination) checkHeader(context.Context) *Refusal {
 	var refusal *Refusal
-	if x.header, refusal = parseHeader(x.headerText); refusal != nil {
+	if x.header, refusal = parseHeader(x.text.header); refusal != nil {
 		return x.sayCause(refusal)
 	}
 	return nil
@@ -35,7 +35,7 @@ func (x *examination) checkAlgorithmKnown(context.Context) *Refusal {
 
 func (x *examination) checkContent(context.Context) *Refusal {
 	var refusal *Refusal
-	if x.claims, refusal = parseClaims(x.claimsText); refusal != nil {
+	if x.claims, refusal = parseClaims(x.text.claims); refusal != nil {
 		return x.sayCause(refusal)
 	}
 	return nil

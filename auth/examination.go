@@ -13,8 +13,7 @@ type examination struct {
 	token    string
 	now      time.Time
 
-	headerText []byte
-	claimsText []byte
+	text       compact
 	header     joseHeader
 	claims     claims
 	issuer     *issuer

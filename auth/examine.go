@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/go-jose/go-jose/v4"
 )
 
 // Examined is all that the checks make of one token, where [Verifier.Verify]
@@ -53,7 +51,7 @@ func (v *Verifier) Examine(ctx context.Context, token string) *Examined {
 			e.do(ctx, x, stage[i], passed)
 		}
 	}
-	e.Header, e.Content = x.headerText, x.claimsText
+	e.Header, e.Content = x.text.header, x.text.claims
 	if passed["content"] {
 		e.Identity = x.identity()
 	}
@@ -111,17 +109,7 @@ func (x *examination) supposeIssuer() bool {
 // checkSignatureAlone is for tokens of another audience: the validator, which
 // looks at both, could not tell which of the two is wrong.
 func (x *examination) checkSignatureAlone() *Refusal {
-	algorithms := []jose.SignatureAlgorithm{jose.SignatureAlgorithm(x.header.algorithm)}
-	signed, err := jose.ParseSignedCompact(x.token, algorithms)
-	if err != nil {
-		return refuse(SignatureBad).because(err)
-	}
-	for _, k := range x.candidates {
-		if _, err = signed.Verify(k.public); err == nil {
-			return nil
-		}
-	}
-	return refuse(SignatureBad).because(err)
+	return verifyOne(x.candidates, x.header.algorithm, x.text)
 }
 
 // Settle waits until the first fetch of every issuer's keys has ended, well or

@@ -22,11 +22,17 @@ var strictBase64 = base64.RawURLEncoding.Strict()
 // emptyValues are what JavaScript makes of a token that is not there.
 var emptyValues = []string{"undefined", "null", "NaN", "true", "false"}
 
-// split takes a compact serialization (RFC 7515, section 7.1) apart. The
-// signature stays encoded: nothing here reads it, but its spelling is checked.
-func split(raw string) (header, claims []byte, refusal *Refusal) {
+// compact is a compact serialization (RFC 7515, section 7.1), decoded.
+type compact struct {
+	header, claims, signature []byte
+	// signed is what the signature is over.
+	signed string
+}
+
+// split takes a compact serialization apart.
+func split(raw string) (c compact, refusal *Refusal) {
 	if len(raw) > MaxTokenSize {
-		return nil, nil, refuse(TokenTooLarge).becausef("%d bytes", len(raw))
+		return c, refuse(TokenTooLarge).becausef("%d bytes", len(raw))
 	}
 	switch dots := strings.Count(raw, "."); {
 	case dots == 0 && isToken68(raw):
@@ -35,27 +41,31 @@ func split(raw string) (header, claims []byte, refusal *Refusal) {
 			refusal = refuse(TokenMalformed)
 			refusal.Specific = "The page sent the word " + raw + " in place of a token: it did not wait for the login or for getAccessTokenSilently()."
 		}
-		return nil, nil, refusal
+		return c, refusal
 	case dots == 4:
-		return nil, nil, refuse(TokenEncrypted)
+		return c, refuse(TokenEncrypted)
 	case dots != 2:
-		return nil, nil, refuse(TokenMalformed).becausef("%d dots where two belong", dots)
+		return c, refuse(TokenMalformed).becausef("%d dots where two belong", dots)
 	}
-	parts := strings.SplitN(raw, ".", 3)
-	decoded := make([][]byte, len(parts))
-	for i, part := range parts {
+	last := strings.LastIndexByte(raw, '.')
+	c.signed = raw[:last]
+	header, claims, _ := strings.Cut(c.signed, ".")
+	for i, part := range [...]struct {
+		text string
+		into *[]byte
+	}{{header, &c.header}, {claims, &c.claims}, {raw[last+1:], &c.signature}} {
 		// An empty signature is that of an unsigned token, which the
 		// algorithm check names better.
-		if part == "" && i == 2 {
+		if part.text == "" && i == 2 {
 			continue
 		}
-		bytes, err := decodePart(part)
+		bytes, err := decodePart(part.text)
 		if err != nil {
-			return nil, nil, refuse(TokenMalformed).becausef("part %d: %w", i+1, err)
+			return c, refuse(TokenMalformed).becausef("part %d: %w", i+1, err)
 		}
-		decoded[i] = bytes
+		*part.into = bytes
 	}
-	return decoded[0], decoded[1], nil
+	return c, nil
 }
 
 var (

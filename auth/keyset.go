@@ -1,15 +1,12 @@
 package auth
 
 import (
-	"crypto"
-	"crypto/rsa"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -18,8 +15,6 @@ import (
 const (
 	maxKeySetSize = 512 << 10
 	maxKeys       = 256
-	minRSABits    = 2048
-	maxRSABits    = 4096
 	// maxTwins bounds the keys of one id that are tried for one token.
 	maxTwins = 4
 )
@@ -117,86 +112,4 @@ func fitting(keys []key, algorithm string) []key {
 func (s *keySet) has(thumbprint [sha256.Size]byte) bool {
 	_, ok := s.thumbprints[thumbprint]
 	return ok
-}
-
-// publishedKey is what is read of a JWK. Certificates and addresses of
-// certificates are left alone: the trust comes from where the set was fetched.
-type publishedKey struct {
-	Type       string   `json:"kty"`
-	Use        *string  `json:"use,omitzero"`
-	Operations []string `json:"key_ops,omitzero"`
-	Algorithm  string   `json:"alg,omitzero"`
-	ID         string   `json:"kid,omitzero"`
-	Curve      string   `json:"crv,omitzero"`
-	N          string   `json:"n,omitzero"`
-	E          string   `json:"e,omitzero"`
-	X          string   `json:"x,omitzero"`
-	Y          string   `json:"y,omitzero"`
-	// Private is there where an issuer has published its secret.
-	Private jsontext.Value `json:"d,omitzero"`
-}
-
-// decodeKey reads one JWK (RFC 7517, section 4) and refuses what cannot verify
-// access tokens.
-func decodeKey(raw []byte) (key, error) {
-	var p publishedKey
-	if err := json.Unmarshal(raw, &p); err != nil {
-		return key{}, err
-	}
-	switch {
-	case p.Type != "RSA" && p.Type != "EC" && p.Type != "OKP":
-		return key{}, fmt.Errorf("key type %.20q is not used for access tokens", p.Type)
-	case p.Use != nil && *p.Use != "sig":
-		return key{}, fmt.Errorf("use is %.20q", *p.Use)
-	case p.Operations != nil && !slices.Contains(p.Operations, "verify"):
-		return key{}, errors.New("key_ops lacks verify")
-	case p.Private != nil:
-		return key{}, errors.New("its private part is published, so anybody can sign with it")
-	case len(p.ID) > maxKeyID || hasControl(p.ID):
-		return key{}, errors.New("kid is too long or has control characters")
-	}
-	k := key{id: p.ID}
-	if err := k.decodePublic(p); err != nil {
-		return key{}, err
-	}
-	k.algorithms = algorithmsOf(k.public)
-	if p.Algorithm != "" {
-		if !slices.Contains(k.algorithms, p.Algorithm) {
-			return key{}, fmt.Errorf("alg %.20q does not fit the key", p.Algorithm)
-		}
-		k.algorithms = []string{p.Algorithm}
-	}
-	return k, nil
-}
-
-// decodePublic builds the public key with the library's decoder, which checks
-// curves and points, from the few members that make it.
-func (k *key) decodePublic(p publishedKey) error {
-	material, err := json.Marshal(publishedKey{Type: p.Type, Curve: p.Curve, N: p.N, E: p.E, X: p.X, Y: p.Y})
-	if err != nil {
-		return err
-	}
-	var jwk jose.JSONWebKey
-	if err := jwk.UnmarshalJSON(material); err != nil {
-		return err
-	}
-	if !jwk.Valid() || !jwk.IsPublic() {
-		return errors.New("is not a valid public key")
-	}
-	if public, ok := jwk.Key.(*rsa.PublicKey); ok {
-		bits := public.N.BitLen()
-		if bits < minRSABits || bits > maxRSABits || public.E < 65537 || public.E%2 == 0 {
-			return fmt.Errorf("RSA key of %d bits with exponent %d", bits, public.E)
-		}
-	}
-	if algorithmsOf(jwk.Key) == nil {
-		return errors.New("no accepted algorithm fits the key")
-	}
-	thumbprint, err := jwk.Thumbprint(crypto.SHA256)
-	if err != nil {
-		return err
-	}
-	k.public = jwk.Key
-	copy(k.thumbprint[:], thumbprint)
-	return nil
 }

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-jose/go-jose/v4"
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -23,7 +21,7 @@ const maxProofID = 256
 // proof is what a DPoP proof says (RFC 9449, section 4.2). Nothing of it is to
 // be believed before its signature was checked.
 type proof struct {
-	text string
+	text compact
 
 	algorithm string
 	key       key
@@ -39,18 +37,18 @@ type proof struct {
 
 // readProof reads a proof, and refuses what is no well-formed one.
 func readProof(text string) (*proof, *Refusal) {
-	p := &proof{text: text}
+	p := &proof{}
 	if len(text) > MaxProofSize {
 		return nil, refuse(ProofMalformed).becausef("%d bytes", len(text))
 	}
-	header, claims, refusal := split(text)
-	if refusal != nil {
+	var refusal *Refusal
+	if p.text, refusal = split(text); refusal != nil {
 		return nil, refuse(ProofMalformed).because(refusal)
 	}
-	if err := p.readHeader(header); err != nil {
+	if err := p.readHeader(p.text.header); err != nil {
 		return nil, refuse(ProofMalformed).becausef("header: %w", err)
 	}
-	if err := readObject(claims, p.member); err != nil {
+	if err := readObject(p.text.claims, p.member); err != nil {
 		return nil, refuse(ProofMalformed).becausef("claims: %w", err)
 	}
 	if err := p.complete(); err != nil {
@@ -65,7 +63,7 @@ const proofType = "dpop+jwt"
 
 func (p *proof) readHeader(data []byte) error {
 	var typ string
-	var jwk jsontext.Value
+	var jwk *publishedKey
 	err := readObject(data, func(name string, d *jsontext.Decoder) (read bool, err error) {
 		switch name {
 		case "typ":
@@ -73,8 +71,8 @@ func (p *proof) readHeader(data []byte) error {
 		case "alg":
 			p.algorithm, err = readString(name, d)
 		case "jwk":
-			jwk, err = d.ReadValue()
-			jwk = jwk.Clone()
+			jwk = &publishedKey{}
+			err = readMembers(d, jwk.member)
 		case "crit", "b64", "zip", "enc", "cty", "jku", "x5u", "x5c":
 			err = fmt.Errorf("the header member %s is not accepted", name)
 		default:
@@ -92,25 +90,7 @@ func (p *proof) readHeader(data []byte) error {
 	case jwk == nil:
 		return errors.New("jwk is missing")
 	}
-	return p.readKey(jwk)
-}
-
-// privateMembers are those that a key must not show (RFC 7518, section 6; RFC
-// 8037). With k, it would not even be a key of two halves.
-var privateMembers = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
-
-func (p *proof) readKey(jwk []byte) error {
-	var members map[string]jsontext.Value
-	if err := json.Unmarshal(jwk, &members); err != nil {
-		return fmt.Errorf("jwk: %w", err)
-	}
-	for _, name := range privateMembers {
-		if _, there := members[name]; there {
-			return fmt.Errorf("jwk has the private member %s", name)
-		}
-	}
-	var err error
-	if p.key, err = decodeKey(jwk); err != nil {
+	if p.key, err = jwk.key(); err != nil {
 		return fmt.Errorf("jwk: %w", err)
 	}
 	if !slices.Contains(p.key.algorithms, p.algorithm) {
@@ -164,14 +144,7 @@ func (p *proof) complete() error {
 func (p *proof) thumbprint() string { return base64.RawURLEncoding.EncodeToString(p.key.thumbprint[:]) }
 
 // signed tells whether the holder of the key has signed this.
-func (p *proof) signed() error {
-	signature, err := jose.ParseSignedCompact(p.text, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(p.algorithm)})
-	if err != nil {
-		return err
-	}
-	_, err = signature.Verify(p.key.public)
-	return err
-}
+func (p *proof) signed() error { return p.key.verify(p.algorithm, p.text.signed, p.text.signature) }
 
 // hashOf is the `ath` of a token (RFC 9449, section 4.2).
 func hashOf(token string) string {

@@ -18,6 +18,17 @@ func readObject(data []byte, member func(name string, d *jsontext.Decoder) (read
 		return fmt.Errorf("is nested more than %d deep", maxDepth)
 	}
 	d := jsontext.NewDecoder(bytes.NewBuffer(data))
+	if err := readMembers(d, member); err != nil {
+		return err
+	}
+	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
+		return errors.New("has something behind its end")
+	}
+	return nil
+}
+
+// readMembers reads the object that comes next from the decoder.
+func readMembers(d *jsontext.Decoder, member func(name string, d *jsontext.Decoder) (read bool, err error)) error {
 	if open, err := d.ReadToken(); err != nil {
 		return err
 	} else if open.Kind() != '{' {
@@ -36,13 +47,8 @@ func readObject(data []byte, member func(name string, d *jsontext.Decoder) (read
 			return err
 		}
 	}
-	if _, err := d.ReadToken(); err != nil {
-		return err
-	}
-	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
-		return errors.New("has something behind its end")
-	}
-	return nil
+	_, err := d.ReadToken()
+	return err
 }
 
 // depthWithin counts brackets outside of strings. On text that is not JSON the
