@@ -33,6 +33,12 @@ type engine interface {
 	unfit(err error) (name string, is bool)
 	// isGone tells whether a scan failed because its index was just dropped.
 	isGone(err error) bool
+	// inspect reads the database as the engine knows it, and says what is
+	// broken in it.
+	inspect(on session) (broken []string, err error)
+	// indexed tells whether the index is there and has every document; says
+	// is empty where that is so.
+	indexed(on session, t *table, x builtIndex) (says string, err error)
 	// explain translates an error of the driver into one of the domain.
 	explain(err error) error
 	// shared tells whether other servers may use the database beside this

@@ -46,6 +46,8 @@ var suite = []struct {
 	{"history", testHistory},
 	{"history and its writer", testHistoryWriter},
 	{"history is pruned", testPrune},
+	{"verified", testVerify},
+	{"verified while writing", testVerifyWhileWriting},
 }
 
 func runSuite(t *testing.T, db database) {

@@ -21,7 +21,7 @@ type checkCommand struct {
 	Offline  bool     `help:"Ask no issuer for anything."`
 	Origin   []string `help:"Play a page at this address in a browser; again for another. The allowed origins if left out." placeholder:"URL" sep:"none"`
 	Header   []string `help:"A header field that the page sends beside the usual ones; again for another." placeholder:"NAME"`
-	Database bool     `help:"Look through the database, too: documents that no longer fit their schema, indexes that are not there yet."`
+	Database bool     `help:"Read all of the database, too: whether documents, indexes, uniques and the change feed agree, and which documents no longer fit their schema."`
 	JSON     bool     `name:"json" help:"Print JSON."`
 }
 
@@ -34,7 +34,8 @@ func (checkCommand) Help() string {
 
 It reads the settings and reports every mistake at once, plays the tests of postern.yaml against the real API with a
 database in memory and says which rules no test covers, asks each issuer for what it publishes, and plays pages of other
-origins as a browser would. Nothing takes longer than ten seconds. Each thing that is wrong comes with what to do.
+origins as a browser would, all in ten seconds at most. --database reads everything beside the server, for as long as that
+takes. Each thing that is wrong comes with what to do.
 
 Exit codes: 0 nothing fails, 1 something does, 2 wrong command line or settings. Warnings cost nothing.`
 }

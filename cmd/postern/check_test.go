@@ -4,7 +4,9 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -83,6 +85,33 @@ func TestCheckCountsWhatNoLongerFits(t *testing.T) {
 	want := "warn  documents    notes: 2 of 3 no longer fit the schema; the first is 1: /title"
 	if code != 0 || !strings.Contains(stdout, want) {
 		t.Errorf("exit code %d\n%s\n%s", code, stdout, stderr)
+	}
+}
+
+// TestCheckFindsWhatIsLost takes away a document behind the server's back.
+func TestCheckFindsWhatIsLost(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "check.db")
+	keepNotes(t, "sqlite:"+path, `{"title":"milk"}`, `{"title":"eggs"}`)
+	file := writeFile(t, strings.Replace(checkedFile, "STATUS", "401", 1))
+	env := map[string]string{"DATABASE_URL": "sqlite:" + path}
+	for _, tt := range []struct {
+		statement, says string
+		code            int
+	}{
+		{"", "ok    database     2 documents and 2 changes agree", 0},
+		{`DELETE FROM c_notes WHERE id = '1'`, "fail  database     notes: 1 documents that are not what their last change says; the first is 1", exitFailed},
+	} {
+		db, err := sql.Open("sqlite", path)
+		if err == nil {
+			_, err = db.Exec(tt.statement)
+		}
+		if err = errors.Join(err, db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		code, stdout, stderr := called(t, env, "check", "--database", "--offline", "--config", file)
+		if code != tt.code || !strings.Contains(stdout, tt.says) {
+			t.Errorf("exit code %d\n%s\n%s", code, stdout, stderr)
+		}
 	}
 }
 

@@ -15,9 +15,10 @@ import (
 // checkPage is how many documents are looked at together.
 const checkPage = 500
 
-// checkDatabase looks through a database beside the server that uses it. A
-// changed schema never touches what is stored, so documents may have stopped
-// to fit; they are read as ever, and refused when they are written again.
+// checkDatabase looks through a database beside the server that uses it, and
+// holds it against itself. A changed schema never touches what is stored, so
+// documents may have stopped to fit; they are read as ever, and refused when
+// they are written again.
 func checkDatabase(ctx context.Context, settings config.Settings, collections []*collection.Collection) []check.Finding {
 	s, err := store.Open(ctx, settings.DatabaseURL, store.Options{ReadOnly: true})
 	if err != nil {
@@ -31,6 +32,7 @@ func checkDatabase(ctx context.Context, settings config.Settings, collections []
 	return findings
 }
 
+// oneLine makes one line of an error's text.
 func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
 
 func lookThrough(ctx context.Context, s *store.Store, collections []*collection.Collection) ([]check.Finding, error) {
@@ -46,6 +48,11 @@ func lookThrough(ctx context.Context, s *store.Store, collections []*collection.
 		}
 		findings = append(findings, f)
 	}
+	verified, err := s.Verify(ctx)
+	if err != nil {
+		return findings, err
+	}
+	findings = append(findings, contradictions(verified)...)
 	for _, c := range collections {
 		f, err := checkFit(ctx, s, c)
 		if err != nil {
@@ -54,6 +61,25 @@ func lookThrough(ctx context.Context, s *store.Store, collections []*collection.
 		findings = append(findings, f)
 	}
 	return findings, nil
+}
+
+// contradictions are what a database says against itself, which no crash of
+// the server or of its machine explains.
+func contradictions(v store.Verified) []check.Finding {
+	if len(v.Flaws) == 0 {
+		return []check.Finding{{Level: check.OK, What: "database",
+			Says: fmt.Sprintf("%d documents and %d changes agree with each other and with all that is kept beside them", v.Documents, v.Changes)}}
+	}
+	var findings []check.Finding
+	for _, flaw := range v.Flaws {
+		says := flaw.Says
+		if flaw.Collection != "" {
+			says = flaw.Collection + ": " + says
+		}
+		findings = append(findings, check.Finding{Level: check.Fail, What: "database", Says: oneLine(errors.New(says)),
+			Mend: "Keep a copy of the database as it is, and restore a backup from before; see docs/moving.md."})
+	}
+	return findings
 }
 
 func checkFit(ctx context.Context, s *store.Store, c *collection.Collection) (check.Finding, error) {
