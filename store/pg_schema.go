@@ -43,10 +43,8 @@ func (p *postgres) alterOne(ctx context.Context, conn *pgxpool.Conn, statement s
 		if attempt == alterAttempts {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Duration(10+rand.IntN(90)) * time.Millisecond):
+		if err := pause(ctx); err != nil {
+			return err
 		}
 	}
 }
@@ -75,22 +73,47 @@ func (p *postgres) apart(ctx context.Context, setting string, work func(*pgxpool
 }
 
 // index builds the index while others write. A build that was cut off leaves
-// an index that is not valid, which is dropped first.
+// an index that is not valid, which is dropped first. The build waits for
+// everybody who has the table in use, and one of those may wait for the build:
+// servers that start together add columns. Then the database ends one of the
+// two, and the build is begun anew.
 func (p *postgres) index(ctx context.Context, name, create string) error {
 	return p.apart(ctx, "SET lock_timeout = 0", func(conn *pgxpool.Conn) error {
-		valid, err := p.clearInvalid(ctx, conn, name)
-		if valid || err != nil {
-			return err
-		}
-		if _, err := conn.Exec(ctx, create, pgx.QueryExecModeSimpleProtocol); err != nil {
-			if ctx.Err() != nil {
+		for attempt := 1; ; attempt++ {
+			err := p.buildIndex(ctx, conn, name, create)
+			if stateOf(err) != deadlockDetected || attempt == alterAttempts {
 				return err
 			}
-			_, dropped := p.clearInvalid(ctx, conn, name)
-			return errors.Join(err, dropped)
+			if err := pause(ctx); err != nil {
+				return err
+			}
 		}
-		return nil
 	})
+}
+
+func (p *postgres) buildIndex(ctx context.Context, conn *pgxpool.Conn, name, create string) error {
+	valid, err := p.clearInvalid(ctx, conn, name)
+	if valid || err != nil {
+		return err
+	}
+	if _, err := conn.Exec(ctx, create, pgx.QueryExecModeSimpleProtocol); err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		_, dropped := p.clearInvalid(ctx, conn, name)
+		return errors.Join(err, dropped)
+	}
+	return nil
+}
+
+// pause is how long a change of the schema waits until it is tried again.
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Duration(10+rand.IntN(90)) * time.Millisecond):
+		return nil
+	}
 }
 
 // clearInvalid drops the index where it is not valid, and tells whether it is.

@@ -45,6 +45,44 @@ func TestServersThatStartTogether(t *testing.T) {
 	})
 }
 
+// TestAnIndexWhoseBuildIsInADeadlock has the build wait for a writer that then
+// waits for the build, as a server does that adds a column.
+func TestAnIndexWhoseBuildIsInADeadlock(t *testing.T) {
+	url := postgreses.url(t)
+	c := tasks()
+	s := postgreses.at(t, url, c)
+	insert(t, s, c, doc(ada, "1", `{}`))
+	other, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close(context.Background()) }()
+	run := func(statement string) {
+		t.Helper()
+		if _, err := other.Exec(t.Context(), statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+	run("SET deadlock_timeout = '20s'") // so that the build is the one that is ended
+	run("BEGIN")
+	run(`UPDATE "c_tasks" SET version = version`)
+	built := make(chan error, 1)
+	go func() {
+		built <- s.engine.index(context.Background(), "i_test", `CREATE INDEX CONCURRENTLY "i_test" ON "c_tasks" (version)`)
+	}()
+	for waiting := 0; waiting == 0; time.Sleep(10 * time.Millisecond) {
+		err := other.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE relation = '"c_tasks"'::regclass AND mode = 'ShareUpdateExclusiveLock'`).Scan(&waiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(`ALTER TABLE "c_tasks" ADD COLUMN more text`) // returns when the build was ended
+	run("COMMIT")
+	if err := <-built; err != nil {
+		t.Errorf("the index was not built: %v", err)
+	}
+}
+
 // A server with an older declaration fills the columns of the newer one, and
 // answers for uniques that it does not know.
 func TestAServerWithAnOlderDeclaration(t *testing.T) {
