@@ -1,5 +1,6 @@
-// Package load starts the server as operators do, and measures what requests
-// cost it: the CPU time of its process. It needs wrk and Linux.
+// Package load starts servers as operators do, Postern and others, and measures
+// what requests cost them: the CPU time of their processes, and how long clients
+// wait. It needs wrk and Linux.
 package load
 
 import (
@@ -14,10 +15,22 @@ import (
 	"time"
 )
 
-// Server is a running `postern serve`.
+// Server is a running server.
 type Server struct {
 	Address string
 	command *exec.Cmd
+}
+
+// Program is what is started, and in which folder. Its log is a file.
+type Program struct {
+	Path    string
+	Args    []string
+	Env     []string // beside that of this process
+	Folder  string
+	Log     string
+	Address string
+	// Ready is the path that is answered 200 when it is ready.
+	Ready string
 }
 
 // Build builds the server into the folder and returns its path.
@@ -30,49 +43,76 @@ func Build(ctx context.Context, folder string) (string, error) {
 	return binary, nil
 }
 
-// Start starts the server in the folder, where its log goes, and waits until
-// it is ready. Limits count, and never refuse: address and subject alike.
+// Start starts Postern in the folder, and waits until it is ready. Limits
+// count, and never refuse: address and subject alike.
 func Start(ctx context.Context, binary, folder, address string, env ...string) (*Server, error) {
-	log, err := os.Create(filepath.Join(folder, "log"))
+	return Launch(ctx, Program{Path: binary, Args: []string{"serve"}, Folder: folder, Log: filepath.Join(folder, "log"),
+		Address: address, Ready: "/readyz",
+		Env: append([]string{"POSTERN_ADDR=" + address, "CLIENT_ORIGIN_URL=http://localhost:4040",
+			"POSTERN_RATE_LIMIT=1000000", "POSTERN_TRUSTED_PROXIES=127.0.0.1"}, env...)})
+}
+
+// Launch starts a program, and waits until it is ready.
+func Launch(ctx context.Context, p Program) (*Server, error) {
+	s, err := launch(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Address: address, command: exec.CommandContext(ctx, binary, "serve")}
-	s.command.Dir = folder
-	s.command.Stdout, s.command.Stderr = log, log
-	s.command.Env = slices.Concat(os.Environ(), []string{"POSTERN_ADDR=" + address, "CLIENT_ORIGIN_URL=http://localhost:4040",
-		"POSTERN_RATE_LIMIT=1000000", "POSTERN_TRUSTED_PROXIES=127.0.0.1"}, env)
-	if err := errors.Join(s.command.Start(), log.Close()); err != nil {
-		return nil, err
-	}
-	if err := s.waitReady(ctx); err != nil {
-		return nil, errors.Join(err, s.Stop())
+	if err := s.waitReady(ctx, p.Ready, 20*time.Millisecond); err != nil {
+		said, _ := os.ReadFile(p.Log) // what it says helps, and need not be there
+		return nil, errors.Join(fmt.Errorf("%s: %w\n%s", p.Path, err, said[max(0, len(said)-2000):]), s.Stop())
 	}
 	return s, nil
 }
 
-// Stop ends the server at once.
+func launch(ctx context.Context, p Program) (*Server, error) {
+	log, err := os.Create(p.Log)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Address: p.Address, command: exec.CommandContext(ctx, p.Path, p.Args...)}
+	s.command.Dir = p.Folder
+	s.command.Stdout, s.command.Stderr = log, log
+	s.command.Env = slices.Concat(os.Environ(), p.Env)
+	return s, errors.Join(s.command.Start(), log.Close())
+}
+
+// Stop ends the server, its processes with it, at once.
 func (s *Server) Stop() error {
-	err := s.command.Process.Kill()
+	var err error
+	for _, pid := range family(s.command.Process.Pid) {
+		if p, findErr := os.FindProcess(pid); findErr == nil {
+			err = errors.Join(err, ignoreDone(p.Kill()))
+		}
+	}
 	_ = s.command.Wait() // killed, so it always reports that
 	return err
 }
 
-func (s *Server) waitReady(ctx context.Context) error {
-	for range 500 {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.Address+"/readyz", nil)
+func ignoreDone(err error) error {
+	if errors.Is(err, os.ErrProcessDone) {
+		return nil
+	}
+	return err
+}
+
+// waitReady asks every so often, for ten seconds, until the path is answered
+// 200.
+func (s *Server) waitReady(ctx context.Context, path string, every time.Duration) error {
+	client := &http.Client{Timeout: 5 * time.Second}
+	for began := time.Now(); time.Since(began) < 10*time.Second; time.Sleep(every) {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.Address+path, nil)
 		if err != nil {
 			return err
 		}
-		if response, err := http.DefaultClient.Do(request); err == nil {
+		if response, err := client.Do(request); err == nil {
 			_ = response.Body.Close()
 			if response.StatusCode == http.StatusOK {
 				return nil
 			}
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
-	return errors.New("the server was not ready in time")
+	return errors.New("it was not ready in time")
 }
 
 // Median is the middle of the values, of which there is at least one.
@@ -83,10 +123,3 @@ func Median(values []float64) float64 {
 	}
 	return sorted[len(sorted)/2]
 }
-
-// Headers is the part of a wrk script that every request has: an Origin, as
-// those of a single-page app do, and a client's address, as those behind a
-// balancer do, so that public routes are counted as well.
-const Headers = `wrk.headers["Origin"] = "http://localhost:4040"
-wrk.headers["X-Forwarded-For"] = "203.0.113.7"
-`

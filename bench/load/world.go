@@ -4,16 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/postern-dev/postern/auth/authtest"
 )
 
-// World is what all servers of one run share: a folder that is removed with
-// it, the program, and whose tokens they take.
+// World is what all servers of one run share: a folder, the program, and whose
+// tokens they take.
 type World struct {
 	Folder string
 	Issuer *authtest.Issuer
@@ -21,13 +25,36 @@ type World struct {
 	stops  []func() error
 }
 
-// NewWorld builds the program.
+// NewWorld builds the program in a folder that is removed with the world.
 func NewWorld(ctx context.Context, name string) (*World, error) {
 	folder, err := os.MkdirTemp("", name)
 	if err != nil {
 		return nil, err
 	}
 	w := &World{Folder: folder, Issuer: authtest.Start()}
+	w.Defer(func() error { w.Issuer.Close(); return os.RemoveAll(folder) })
+	if w.binary, err = Build(ctx, folder); err != nil {
+		w.Close()
+	}
+	return w, err
+}
+
+// OpenWorld builds the program in a folder that stays, and has an issuer that is
+// the same one each time: documents belong to a subject of an issuer.
+func OpenWorld(ctx context.Context, folder, issuer string) (*World, error) {
+	name, err := url.Parse(issuer)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", name.Host)
+	if err != nil {
+		return nil, err
+	}
+	w := &World{Folder: folder, Issuer: authtest.Start(authtest.Name(issuer))}
+	front := &http.Server{ReadHeaderTimeout: time.Minute, Handler: &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(name) }, Transport: w.Issuer.Transport()}}
+	go func() { _ = front.Serve(listener) }() // it ends with Close
+	w.Defer(func() error { w.Issuer.Close(); return front.Close() })
 	if w.binary, err = Build(ctx, folder); err != nil {
 		w.Close()
 	}
@@ -61,8 +88,7 @@ func (w *World) Close() {
 	for i := range w.stops {
 		err = errors.Join(err, w.stops[len(w.stops)-1-i]())
 	}
-	w.Issuer.Close()
-	if err = errors.Join(err, os.RemoveAll(w.Folder)); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "stop:", err)
 	}
 }
