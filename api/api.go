@@ -74,6 +74,8 @@ type Options struct {
 	// required where there are some.
 	LogoutClients []string
 	Revoke        func(context.Context, *auth.Logout) error
+	// Observer, where set, is told of each request.
+	Observer middleware.Observer
 	// Routes are further ones, of a program that embeds this API.
 	Routes []Route
 }
@@ -141,6 +143,9 @@ func (a *API) engine() (*gin.Engine, error) {
 	e.RemoteIPHeaders = []string{"X-Forwarded-For"}
 	if err := e.SetTrustedProxies(proxies(a.TrustedProxies)); err != nil {
 		return nil, fmt.Errorf("trust proxies: %w", err)
+	}
+	if a.Observer != nil {
+		e.Use(middleware.Observe(a.Observer))
 	}
 	e.Use(
 		middleware.Linger(),

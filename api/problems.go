@@ -33,6 +33,15 @@ func kinds() []problem.Kind {
 	return slices.Concat(middleware.RefusalKinds(), problem.Kinds(), documentKinds())
 }
 
+// ProblemCodes are the codes of all problems that this API can answer with.
+func ProblemCodes() []string {
+	var codes []string
+	for _, kind := range kinds() {
+		codes = append(codes, kind.Code)
+	}
+	return codes
+}
+
 func (a *API) listProblems(c *gin.Context) error {
 	list := struct {
 		Items []explanation `json:"items"`

@@ -78,8 +78,15 @@ func (r *reader) startDev(t *testing.T, flags []string) {
 		r.dev.stop(t, syscall.SIGINT)
 	}
 	flags = slices.Concat([]string{"dev"}, flags, []string{"--addr", "localhost:0", "--tenant-addr", "localhost:0", "--playground-addr", "localhost:0"})
+	admin := slices.Contains(flags, "--admin-addr")
+	if admin {
+		flags = append(flags, "--admin-addr", "localhost:0")
+	}
 	r.dev = r.program.beginIn(t, r.folder, []string{"XDG_CACHE_HOME=" + r.cache()}, flags...)
 	r.at = r.dev.origins(t)
+	if admin {
+		r.at.admin = r.dev.place(t, "Operator")
+	}
 	(&server{URL: r.at.api}).waitReady(t)
 }
 
@@ -90,6 +97,7 @@ func (r *reader) here(text string) string {
 	}
 	return strings.NewReplacer(
 		"http://localhost:6060", r.at.api, "http://localhost:6061", r.at.tenant, "http://localhost:4040", r.at.playground,
+		"http://localhost:6062", r.at.admin,
 	).Replace(text)
 }
 

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/postern-dev/postern/config"
 )
 
 // logBuffer holds all that a server ever logged.
@@ -64,9 +66,17 @@ func (b *logBuffer) request(t testing.TB, requestID string) line {
 // mustKeepSecrets fails when the log has what looks like a token.
 func (b *logBuffer) mustKeepSecrets(t testing.TB) {
 	t.Helper()
+	mustKeepSecrets(t, "the log", b.String(), config.Settings{})
+}
+
+// mustKeepSecrets fails when the text has what looks like a token, or how to
+// reach the database.
+func mustKeepSecrets(t testing.TB, what, text string, settings config.Settings) {
+	t.Helper()
 	// Every JSON Web Token begins so, being the base64url of {".
-	if i := strings.Index(b.String(), "eyJ"); i >= 0 {
-		text := b.String()
-		t.Errorf("the log has what looks like a token: %.200s", text[max(0, i-100):])
+	for _, secret := range []string{"eyJ", settings.DatabaseURL} {
+		if i := strings.Index(text, secret); secret != "" && i >= 0 {
+			t.Errorf("%s has what looks like a secret: %.200s", what, text[max(0, i-100):])
+		}
 	}
 }

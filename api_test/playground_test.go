@@ -38,7 +38,7 @@ func TestNotes(t *testing.T) {
 }
 
 // origins are where the three servers of `postern dev` are.
-type origins struct{ api, tenant, playground string }
+type origins struct{ api, tenant, playground, admin string }
 
 // develop runs `postern dev` until the test ends, on ports of its own.
 func (p *program) develop(t *testing.T, env []string, args ...string) origins {
@@ -58,10 +58,13 @@ func (p *program) develop(t *testing.T, env []string, args ...string) origins {
 func (r *running) origins(t *testing.T) origins {
 	t.Helper()
 	r.line(t, "More tokens")
-	place := func(name string) string {
-		return strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(r.line(t, "  "+name+" "), "  "+name)), "/")
-	}
-	return origins{place("API"), place("Tenant"), place("Playground")}
+	return origins{api: r.place(t, "API"), tenant: r.place(t, "Tenant"), playground: r.place(t, "Playground")}
+}
+
+// place reads one of them.
+func (r *running) place(t *testing.T, name string) string {
+	t.Helper()
+	return strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(r.line(t, "  "+name+" "), "  "+name)), "/")
 }
 
 // expect tells whether the stories are about what the browser complains of:

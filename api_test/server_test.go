@@ -31,6 +31,7 @@ const app = "https://app.example.com"
 // server is a running Postern and what surrounds it.
 type server struct {
 	URL    string
+	Admin  string // where the operator asks; empty for other processes
 	Issuer *authtest.Issuer
 	// settings are those of a server in this process.
 	settings config.Settings
@@ -84,12 +85,17 @@ func launchOptions(t testing.TB, issuer *authtest.Issuer, options serve.Options,
 	if err != nil {
 		t.Fatal(err)
 	}
+	admin, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	options.Admin = []net.Listener{admin}
 	settings := defaults(t)
 	settings.Issuers = []config.Issuer{{URL: issuer.URL(), Audiences: []string{issuer.Audience()}, Algorithms: []string{"RS256"}}}
 	for _, change := range changes {
 		change(&settings)
 	}
-	s := &server{URL: "http://" + listener.Addr().String(), Issuer: issuer, settings: settings, log: &logBuffer{}}
+	s := &server{URL: "http://" + listener.Addr().String(), Admin: "http://" + admin.Addr().String(), Issuer: issuer, settings: settings, log: &logBuffer{}}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
@@ -98,6 +104,7 @@ func launchOptions(t testing.TB, issuer *authtest.Issuer, options serve.Options,
 	}()
 	s.stop = sync.OnceValue(func() error { cancel(); return <-done })
 	t.Cleanup(func() {
+		told := s.tellsOperator()
 		said := ""
 		if err := s.stop(); err != nil {
 			said = err.Error()
@@ -106,6 +113,7 @@ func launchOptions(t testing.TB, issuer *authtest.Issuer, options serve.Options,
 			t.Errorf("the stop said %q, want %q", said, s.ends)
 		}
 		s.log.mustKeepSecrets(t)
+		mustKeepSecrets(t, "the operator's listener", told, settings)
 	})
 	return s
 }

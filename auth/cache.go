@@ -41,6 +41,7 @@ type cacheShard struct {
 	mu    sync.RWMutex
 	young map[tokenSum]*verified
 	old   map[tokenSum]*verified
+	looks tally
 }
 
 // newTokenCache makes a cache for at least the given number of tokens in turn;

@@ -46,7 +46,9 @@ type keyStore struct {
 	lastGood int // the newest fetch that brought a set, by its number
 	lastBad  int // the newest fetch that failed
 	failures int // since the last good one
+	failed   int // of all
 	lastErr  error
+	next     time.Time // when the timer fetches again
 }
 
 // flight is one fetch under way, shared by all who wait for it.

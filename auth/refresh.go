@@ -25,7 +25,7 @@ func (s *keyStore) run(f *flight) {
 		case <-s.ctx.Done():
 			return
 		}
-		timer := time.NewTimer(s.pause())
+		timer := time.NewTimer(s.schedule())
 		select {
 		case <-timer.C:
 		case <-s.ctx.Done():
@@ -82,6 +82,7 @@ func (s *keyStore) land(f *flight, err error) {
 	} else {
 		s.lastBad = f.number
 		s.failures++
+		s.failed++
 		s.log.Warn("signing keys not refreshed", "issuer", s.source.issuer, "attempt", s.failures, "error", err)
 	}
 	if f.number == 1 {
@@ -155,6 +156,15 @@ func (s *keyStore) restore() {
 	if err := s.adopt(raw, fetched, s.life); err != nil {
 		s.log.Warn("kept signing keys not used", "issuer", s.source.issuer, "error", err)
 	}
+}
+
+// schedule notes when the next fetch is due, and returns the pause until then.
+func (s *keyStore) schedule() time.Duration {
+	pause := s.pause()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next = s.now().Add(pause)
+	return pause
 }
 
 // pause tells how long to wait before the next fetch: with jitter, so that a

@@ -119,17 +119,20 @@ func (v *Verifier) Standing(ctx context.Context, token string) (*Identity, error
 	now := v.config.Clock()
 	// Sum256 only reads; a copy of the token would be the only allocation.
 	sum := tokenSum(sha256.Sum256(unsafe.Slice(unsafe.StringData(token), len(token))))
-	if known := v.cache.get(sum); known != nil {
-		if known.good(now) {
-			return v.unlessRevoked(known.identity)
-		}
+	known := v.cache.get(sum)
+	good := known != nil && known.good(now)
+	v.cache.shard(sum).looks.count(good)
+	if good {
+		return v.unlessRevoked(known.identity)
+	}
+	if known != nil {
 		v.cache.forget(sum)
 	}
 	x := &examination{verifier: v, token: token, now: now}
 	if refusal := x.run(ctx); refusal != nil {
 		return nil, refusal
 	}
-	known := x.remember()
+	known = x.remember()
 	v.cache.put(sum, known)
 	return v.unlessRevoked(known.identity)
 }

@@ -27,6 +27,20 @@ func parseAddr(text string) (string, error) {
 	return text, nil
 }
 
+// parseAdminAddr reads host:port, or one of the words.
+func parseAdminAddr(text string) (string, error) {
+	if text == "auto" || text == "off" {
+		return text, nil
+	}
+	if addr, err := parseAddr(text); err == nil {
+		return addr, nil
+	}
+	if ok := validPort(text, 1); ok {
+		return "", wrong("is %s, without an address before the port", quote(text)).insteadWrite("127.0.0.1:" + text)
+	}
+	return "", wrong("is %s, which is neither host:port nor auto nor off", quote(text))
+}
+
 // addrOfPort is how PORT is read, the name that hosting platforms set.
 func addrOfPort(text string) (string, error) {
 	if ok := validPort(text, 1); !ok {

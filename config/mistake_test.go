@@ -89,6 +89,10 @@ func TestBadValuesOfTheEnvironment(t *testing.T) {
 		{"POSTERN_ADDR", "localhost:", `not a number up to 65535`},
 		{"POSTERN_ADDR", ":70000", `not a number up to 65535`},
 		{"POSTERN_ADDR", "local host:1", `no host name`},
+		{"POSTERN_ADMIN_ADDR", "6062", `without an address before the port; for example: POSTERN_ADMIN_ADDR=127.0.0.1:6062`},
+		{"POSTERN_ADMIN_ADDR", "on", `neither host:port nor auto nor off`},
+		{"POSTERN_ADMIN_ADDR", "OFF", `neither host:port nor auto nor off`},
+		{"POSTERN_ADMIN_ADDR", "127.0.0.1:70000", `neither host:port nor auto nor off`},
 
 		{"POSTERN_JWKS_TTL", "30", `without a unit`},
 		{"POSTERN_JWKS_TTL", "-5m", `is -5m, outside 1m to 24h`},

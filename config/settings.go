@@ -33,6 +33,9 @@ type Settings struct {
 	Origins []string
 	// Addr is where to listen, as host:port; port 0 asks for any free one.
 	Addr string
+	// AdminAddr is where the operator asks how the server is, as host:port;
+	// "auto" or "off".
+	AdminAddr string
 	// PublicURL is the address clients use, without a slash at its end, or "".
 	PublicURL string
 

@@ -25,6 +25,14 @@ func browserTable() []setting {
 			set: one(func(s *Settings) *string { return &s.Addr }, parseAddr),
 		},
 		{
+			key: "adminAddr", env: env("POSTERN_ADMIN_ADDR"),
+			fallback: "auto", example: "127.0.0.1:6062",
+			allowed: "auto, off, host:port",
+			doc: "Where `/metrics` and `/status` are, for the operator: no part of the API, and without a login. " +
+				"`auto` is `127.0.0.1:6062`, or nowhere, with a warning, if somebody else listens there. See [operating](operating.md).",
+			set: one(func(s *Settings) *string { return &s.AdminAddr }, parseAdminAddr),
+		},
+		{
 			key: "publicUrl", env: env("POSTERN_PUBLIC_URL"), flag: "public-url",
 			example: "https://api.example.com",
 			doc: "The address that clients use. Needed where metadata must name it; never guessed from a request. " +

@@ -19,6 +19,7 @@ func TestGoodValues(t *testing.T) {
 		return strings.Join(urls, " ")
 	}
 	addr := func(s config.Settings) any { return s.Addr }
+	adminAddr := func(s config.Settings) any { return s.AdminAddr }
 	lifetime := func(s config.Settings) any { return s.MaxTokenLifetime }
 	body := func(s config.Settings) any { return s.MaxBody }
 	public := func(s config.Settings) any { return s.PublicURL }
@@ -38,6 +39,10 @@ func TestGoodValues(t *testing.T) {
 		{"POSTERN_ALGORITHMS", "EdDSA,PS512", func(s config.Settings) any { return strings.Join(s.Algorithms, "|") }, "EdDSA|PS512"},
 		{"PORT", "1", addr, ":1"},
 		{"PORT", "65535", addr, ":65535"},
+		{"POSTERN_ADMIN_ADDR", "127.0.0.1:6062", adminAddr, "127.0.0.1:6062"},
+		{"POSTERN_ADMIN_ADDR", "[::]:6062", adminAddr, "[::]:6062"},
+		{"POSTERN_ADMIN_ADDR", "off", adminAddr, "off"},
+		{"POSTERN_ADMIN_ADDR", "auto", adminAddr, "auto"},
 		{"POSTERN_ADDR", "127.0.0.1:0", addr, "127.0.0.1:0"},
 		{"POSTERN_ADDR", "[::1]:6060", addr, "[::1]:6060"},
 		{"POSTERN_ADDR", "localhost:6060", addr, "localhost:6060"},

@@ -17,7 +17,7 @@ import (
 // has it all.
 func Abort(c *gin.Context, err error) {
 	p := problemOf(err)
-	_ = c.Error(err)
+	_ = c.Error(p)
 	c.Abort()
 	if c.Writer.Written() {
 		return

@@ -132,6 +132,13 @@ func (l *List) makeRoom(now time.Time) {
 	}
 }
 
+// Len is how many revocations are known in particular.
+func (l *List) Len() int {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return len(l.entries)
+}
+
 // Revoked tells whether a token with these claims was called back.
 func (l *List) Revoked(c Claims) bool {
 	if !l.any.Load() {

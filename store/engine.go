@@ -45,6 +45,7 @@ type engine interface {
 	// one.
 	shared() bool
 	backup(ctx context.Context, path string) error
+	stats() Stats
 	close() error
 }
 

@@ -59,7 +59,7 @@ func openSQLite(path string, options Options) (_ engine, err error) {
 		return nil, err
 	}
 	if !l.readOnly {
-		if err := l.openWriter(durability); err != nil {
+		if err := l.openWriter(durability, options.Watch); err != nil {
 			return nil, err
 		}
 	}
@@ -78,7 +78,7 @@ func synchronous(d Durability) (pragma string, err error) {
 
 // openWriter makes the file where it is missing, for nobody but its owner, and
 // keeps other servers from it.
-func (l *lite) openWriter(durability string) (err error) {
+func (l *lite) openWriter(durability string, watch Watcher) (err error) {
 	if l.lock, err = lockFile(l.path + ".lock"); err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (l *lite) openWriter(durability string) (err error) {
 	if err != nil {
 		return err
 	}
-	l.writer = newWriter(conn)
+	l.writer = newWriter(conn, watch)
 	return nil
 }
 

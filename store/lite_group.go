@@ -30,7 +30,7 @@ func (w *writer) single(m *member) error {
 		w.rollback()
 		return err
 	}
-	if err := w.exec("COMMIT"); err != nil {
+	if err := w.durable(1); err != nil {
 		w.rollback()
 		return explainLite(err)
 	}
@@ -52,7 +52,7 @@ func (w *writer) together(group []*member) bool {
 			return false
 		}
 	}
-	if err := w.exec("COMMIT"); err != nil {
+	if err := w.durable(len(group)); err != nil {
 		w.rollback()
 		return false
 	}
@@ -86,6 +86,11 @@ func (w *writer) work(m *member) error {
 func (w *writer) exec(sql string) error {
 	_, err := liteSession{w.conn, context.Background()}.exec(sql)
 	return err
+}
+
+// durable commits so many writes.
+func (w *writer) durable(writes int) error {
+	return timed(w.watch, writes, func() error { return w.exec("COMMIT") })
 }
 
 // rollback ends a transaction that failed. SQLite may have ended it already.

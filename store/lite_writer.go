@@ -18,6 +18,7 @@ import (
 // may be refused because of a neighbour's write that is not stored yet.
 type writer struct {
 	conn  *liteConn
+	watch Watcher // nil is none
 	queue chan *member
 	ended chan struct{}
 	mu    sync.RWMutex
@@ -45,8 +46,8 @@ type member struct {
 // errClosed is what callers get that come after Close.
 var errClosed = fmt.Errorf("%w: it is being closed", collection.ErrUnavailable)
 
-func newWriter(conn *liteConn) *writer {
-	w := &writer{conn: conn, queue: make(chan *member, maxQueue), ended: make(chan struct{})}
+func newWriter(conn *liteConn, watch Watcher) *writer {
+	w := &writer{conn: conn, watch: watch, queue: make(chan *member, maxQueue), ended: make(chan struct{})}
 	go w.loop()
 	return w
 }

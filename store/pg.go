@@ -26,6 +26,7 @@ type postgres struct {
 	// one is not needed; where the database knows no lower one, writes that
 	// met a conflict are repeated, as they are here.
 	isolation pgx.TxIsoLevel
+	watch     Watcher // nil is none
 	// writeTimeout bounds a write, and outcomePatience how long the fate of a
 	// transaction is looked for. Tests shorten them.
 	writeTimeout, outcomePatience time.Duration
@@ -87,7 +88,7 @@ func openPostgres(ctx context.Context, url string, options Options) (_ engine, e
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	p := &postgres{pool: pool, holder: fmt.Sprintf("%016x", rand.Uint64()), isolation: pgx.ReadCommitted,
+	p := &postgres{pool: pool, holder: fmt.Sprintf("%016x", rand.Uint64()), isolation: pgx.ReadCommitted, watch: options.Watch,
 		writeTimeout: writeTimeout, outcomePatience: outcomePatience}
 	if err := p.checkEncoding(ctx); err != nil {
 		pool.Close()

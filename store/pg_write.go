@@ -104,7 +104,7 @@ func (p *postgres) begin(ctx, detached context.Context) (pgx.Tx, error) {
 // commit finds out what became of the transaction where the database did not
 // say: it may be stored although the connection is lost.
 func (p *postgres) commit(ctx context.Context, tx pgx.Tx, t *pgTx) (retry bool, err error) {
-	err = tx.Commit(ctx)
+	err = timed(p.watch, 1, func() error { return tx.Commit(ctx) })
 	if err == nil || isAnswer(err) {
 		return true, err
 	}

@@ -33,6 +33,8 @@ type Options struct {
 	// hand because they were read; 0 is none. It is for SQLite: others may
 	// write to a PostgreSQL, and nothing is kept of that.
 	CacheBytes int64
+	// Watch, where set, is told of what is read and written.
+	Watch Watcher
 	// Log is told of what happens in the background; nil is the default log.
 	Log *slog.Logger
 }
@@ -134,6 +136,9 @@ func newStore(e engine, options Options) *Store {
 	}
 	if !e.shared() && !options.ReadOnly {
 		s.cache = newDocumentCache(options.CacheBytes)
+	}
+	if options.Watch != nil {
+		s.engine = watched{e, options.Watch}
 	}
 	s.background, s.stop = context.WithCancel(context.Background())
 	return s

@@ -45,11 +45,14 @@ func (b banner) writePlaces(to io.Writer) {
 		{"API", b.at.apiURL()},
 		{"Tenant", b.at.issuer()},
 		{"Audience", b.settings.Issuers[0].Audiences[0]},
+		{"Operator", b.at.adminURL()},
 		{"Origins", strings.Join(b.settings.Origins, " ")},
 		{"Collections", b.collections()},
 		{"Documents", b.documents()},
 	} {
-		_, _ = fmt.Fprintf(to, "  %-11s %s\n", place[0], place[1])
+		if place[1] != "" {
+			_, _ = fmt.Fprintf(to, "  %-11s %s\n", place[0], place[1])
+		}
 	}
 	_, _ = io.WriteString(to, "\n")
 }

@@ -17,17 +17,25 @@ type listeners = []net.Listener
 // listening is where the three servers of development are. Their addresses say
 // localhost, whatever was asked for: only there the browser counts them as one
 // site, and lets the page sign in silently.
-type listening struct{ api, tenant, playground listeners }
+type listening struct{ api, tenant, playground, admin listeners }
 
 func (l listening) apiURL() string        { return localhost(l.api) }
 func (l listening) issuer() string        { return localhost(l.tenant) + "/" }
 func (l listening) playgroundURL() string { return localhost(l.playground) }
 
+// adminURL is empty where nobody listens for the operator.
+func (l listening) adminURL() string {
+	if len(l.admin) == 0 {
+		return ""
+	}
+	return localhost(l.admin)
+}
+
 func localhost(of listeners) string { return "http://localhost:" + portOf(of[0]) }
 
 // close may be called again after the servers have closed their own.
 func (l listening) close() error {
-	return errors.Join(closeAll(l.api), closeAll(l.tenant), closeAll(l.playground))
+	return errors.Join(closeAll(l.api), closeAll(l.tenant), closeAll(l.playground), closeAll(l.admin))
 }
 
 // serveBeside serves what stands beside the API until ctx ends.

@@ -22,6 +22,7 @@ type devCommand struct {
 	Addr           string `default:"localhost:6060" help:"Where the API listens; on this machine only."`
 	TenantAddr     string `default:"localhost:6061" help:"Where the tenant listens; on this machine only."`
 	PlaygroundAddr string `default:"localhost:4040" help:"Where the playground listens; on this machine only."`
+	AdminAddr      string `help:"Where metrics and status are; nowhere if left out." placeholder:"HOST:PORT"`
 	Users          string `help:"File of the tenant's users and clients; ada, grace and alan if left out." placeholder:"FILE"`
 	Origins        string `help:"Allowed browser origins; the usual ports of development servers if left out." placeholder:"ORIGIN"`
 	Memory         bool   `help:"Keep documents in memory; they are gone at the end."`
@@ -77,7 +78,7 @@ func (d devCommand) Run(p process) error {
 		return err
 	}
 	options := serve.Options{
-		Explain: true, Collections: declared.collections, Seeds: declared.seeds,
+		Admin: at.admin, Explain: true, Collections: declared.collections, Seeds: declared.seeds,
 		Begin: func() error { return banner{at, people.users, settings, declared}.print(p.stdout, tenant) },
 	}
 	watched := inspector.New(settings.Origins)
@@ -101,7 +102,10 @@ func (d devCommand) listen() (at listening, err error) {
 	for _, one := range []struct {
 		flag, addr string
 		at         *listeners
-	}{{"--addr", d.Addr, &at.api}, {"--tenant-addr", d.TenantAddr, &at.tenant}, {"--playground-addr", d.PlaygroundAddr, &at.playground}} {
+	}{{"--admin-addr", d.AdminAddr, &at.admin}, {"--addr", d.Addr, &at.api}, {"--tenant-addr", d.TenantAddr, &at.tenant}, {"--playground-addr", d.PlaygroundAddr, &at.playground}} {
+		if one.addr == "" {
+			continue
+		}
 		if *one.at, err = listenLocally(one.addr); err != nil {
 			return at, errors.Join(fmt.Errorf("%s: %w", one.flag, err), at.close())
 		}
@@ -117,7 +121,7 @@ func (d devCommand) settings(p process, at listening) (config.Settings, devColle
 	if d.Origins != "" {
 		flags.Origins = &d.Origins
 	}
-	settings, declarations, err := flags.loadDeclared(p, "auth0Domain", "issuer", "issuers", "audience", "algorithms", "addr")
+	settings, declarations, err := flags.loadDeclared(p, "auth0Domain", "issuer", "issuers", "audience", "algorithms", "addr", "adminAddr")
 	if err != nil {
 		return settings, devCollections{}, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 
@@ -33,6 +34,11 @@ func (s serveCommand) Run(p process) error {
 	if err != nil {
 		return fmt.Errorf("listen (change the address with --addr or POSTERN_ADDR): %w", err)
 	}
-	options := serve.Options{Collections: declarations.Collections}
-	return serve.Run(p.ctx, settings, options, serve.Log(settings, p.stdout), listener)
+	log := serve.Log(settings, p.stdout)
+	admin, err := serve.ListenAdmin(settings, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	options := serve.Options{Collections: declarations.Collections, Admin: admin}
+	return serve.Run(p.ctx, settings, options, log, listener)
 }

@@ -133,6 +133,7 @@ func (f *Follower) push(c *collection.Change) {
 	}
 	if len(f.queue) > 0 && (len(f.queue) >= queueMost || f.bytes+c.Size() > queueBytes) {
 		f.failed = ErrSlow
+		f.hub.looks.slow.Add(1)
 		return
 	}
 	f.queue, f.bytes = append(f.queue, c), f.bytes+c.Size()

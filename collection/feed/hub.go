@@ -50,6 +50,7 @@ type Hub struct {
 	head   atomic.Int64
 	pruned atomic.Int64
 	count  atomic.Int64
+	looks  looks
 	closed chan struct{}
 	ending sync.Once
 	// roused receives when the first follower comes.
@@ -128,6 +129,7 @@ func (h *Hub) poll(ctx context.Context) error {
 		return err
 	}
 	h.pruned.Store(bounds.Pruned)
+	h.looks.note(bounds.Last)
 	h.dropPages()
 	if bounds.Last < h.head.Load() {
 		// Another database answers than before: a backup, or a standby that
@@ -191,6 +193,7 @@ func (h *Hub) breakOff(to int64) {
 	for _, followers := range h.followers {
 		for f := range followers {
 			f.cut(ErrReset)
+			h.looks.reset.Add(1)
 		}
 	}
 	h.recent.clear()

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -49,6 +50,12 @@ type Options struct {
 	Wrap func(http.Handler) http.Handler
 	// Routes are further ones.
 	Routes []api.Route
+	// Admin are the listeners at which the operator asks how the server is. It
+	// answers there until the end; without one, nothing is measured. Run closes
+	// them.
+	Admin []net.Listener
+	// watching is what measures; nil is nobody.
+	watching *watching
 	// transport carries requests to the issuers; nil is a direct one.
 	transport http.RoundTripper
 }
@@ -85,6 +92,7 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 		return nil, err
 	}
 	a, err := api.New(api.Options{
+		Observer:       options.watching.observer(),
 		LogoutClients:  settings.LogoutClients,
 		Revoke:         revoked.logout,
 		Reference:      page,
@@ -113,16 +121,24 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 		return nil, err
 	}
 	revoked.list.Notify(a.EndRevoked)
+	options.watching.attach(a, d, revoked)
 	return a, revoked.begin(ctx)
 }
 
 // Document describes what Run serves, and needs neither a database nor keys.
 func Document(settings config.Settings, options Options) (describe.Document, error) {
-	described := api.Options{OpenAPI: postern.OpenAPI, Query: queryLimits(settings)}
+	d := described(settings, options)
+	d.OpenAPI, d.Query = postern.OpenAPI, queryLimits(settings)
+	return api.Document(d)
+}
+
+// described are the options that make the same routes, and serve nothing.
+func described(settings config.Settings, options Options) api.Options {
+	d := api.Options{PublicURL: settings.PublicURL, Routes: options.Routes}
 	if len(options.Collections) > 0 {
-		described.Documents = documents.New(nil, options.Collections, documentLimits(settings))
+		d.Documents = documents.New(nil, options.Collections, documentLimits(settings))
 	}
-	return api.Document(described)
+	return d
 }
 
 func verification(settings config.Settings, options Options, log *slog.Logger) auth.Config {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/postern-dev/postern/api"
 	"github.com/postern-dev/postern/auth"
-	"github.com/postern-dev/postern/collection/documents"
 	"github.com/postern-dev/postern/config"
 	"github.com/postern-dev/postern/explain"
 )
@@ -44,11 +43,7 @@ func Explainer(ctx context.Context, settings config.Settings, options Options, k
 // routes are those that ask for something of the token itself. Where a handler
 // judges, it does so by the rules of the collections.
 func routes(settings config.Settings, options Options) []api.Route {
-	described := api.Options{PublicURL: settings.PublicURL, Routes: options.Routes}
-	if len(options.Collections) > 0 {
-		described.Documents = documents.New(nil, options.Collections, documentLimits(settings))
-	}
-	return slices.DeleteFunc(api.Routes(described), func(r api.Route) bool { return r.Right.IsJudged() })
+	return slices.DeleteFunc(api.Routes(described(settings, options)), func(r api.Route) bool { return r.Right.IsJudged() })
 }
 
 // unchanged are kept key sets that stay as they are: who explains keeps

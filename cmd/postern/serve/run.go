@@ -28,11 +28,15 @@ const (
 // Run serves on the listeners until ctx ends, then drains: readiness fails and
 // answers end their connections for the drain delay, the listeners close, and
 // requests in hand have until the drain limit. It returns nil after a stop in
-// which no request was cut off. It closes the listeners.
+// which no request was cut off. It closes the listeners, and last of all those
+// of the operator.
 func Run(ctx context.Context, settings config.Settings, options Options, log *slog.Logger, listeners ...net.Listener) (err error) {
 	// Keys must stay fresh while the last requests are answered.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	// Those of the operator stay open to the end.
+	defer func() { err = errors.Join(err, closeAll(options.Admin)) }()
+	options.watching = newWatching(settings, options)
 	data, err := openData(ctx, settings, options, log)
 	if err != nil {
 		return errors.Join(err, closeAll(listeners))
@@ -44,6 +48,7 @@ func Run(ctx context.Context, settings config.Settings, options Options, log *sl
 	if err != nil {
 		return errors.Join(err, closeAll(listeners))
 	}
+	defer options.watching.begin(options.Admin, settings, log)()
 	if options.Begin != nil {
 		if err := options.Begin(); err != nil {
 			return errors.Join(err, closeAll(listeners))
@@ -73,9 +78,12 @@ func Run(ctx context.Context, settings config.Settings, options Options, log *sl
 	return drain(a, server, settings, log)
 }
 
+// closeAll closes those that are still open.
 func closeAll(listeners []net.Listener) (err error) {
 	for _, listener := range listeners {
-		err = errors.Join(err, listener.Close())
+		if e := listener.Close(); !errors.Is(e, net.ErrClosed) {
+			err = errors.Join(err, e)
+		}
 	}
 	return err
 }
