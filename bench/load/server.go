@@ -19,6 +19,7 @@ import (
 type Server struct {
 	Address string
 	command *exec.Cmd
+	ended   chan struct{}
 }
 
 // Program is what is started, and in which folder. Its log is a file.
@@ -46,10 +47,14 @@ func Build(ctx context.Context, folder string) (string, error) {
 // Start starts Postern in the folder, and waits until it is ready. Limits
 // count, and never refuse: address and subject alike.
 func Start(ctx context.Context, binary, folder, address string, env ...string) (*Server, error) {
-	return Launch(ctx, Program{Path: binary, Args: []string{"serve"}, Folder: folder, Log: filepath.Join(folder, "log"),
+	return Launch(ctx, program(binary, folder, address, env...))
+}
+
+func program(binary, folder, address string, env ...string) Program {
+	return Program{Path: binary, Args: []string{"serve"}, Folder: folder, Log: filepath.Join(folder, "log"),
 		Address: address, Ready: "/readyz",
 		Env: append([]string{"POSTERN_ADDR=" + address, "CLIENT_ORIGIN_URL=http://localhost:4040",
-			"POSTERN_RATE_LIMIT=1000000", "POSTERN_TRUSTED_PROXIES=127.0.0.1"}, env...)})
+			"POSTERN_RATE_LIMIT=1000000", "POSTERN_TRUSTED_PROXIES=127.0.0.1"}, env...)}
 }
 
 // Launch starts a program, and waits until it is ready.
@@ -65,27 +70,56 @@ func Launch(ctx context.Context, p Program) (*Server, error) {
 	return s, nil
 }
 
+// launch starts a program that writes on behind what its log has already.
 func launch(ctx context.Context, p Program) (*Server, error) {
-	log, err := os.Create(p.Log)
+	log, err := os.OpenFile(p.Log, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Address: p.Address, command: exec.CommandContext(ctx, p.Path, p.Args...)}
+	s := &Server{Address: p.Address, command: exec.CommandContext(ctx, p.Path, p.Args...), ended: make(chan struct{})}
 	s.command.Dir = p.Folder
 	s.command.Stdout, s.command.Stderr = log, log
 	s.command.Env = slices.Concat(os.Environ(), p.Env)
-	return s, errors.Join(s.command.Start(), log.Close())
+	if err := errors.Join(s.command.Start(), log.Close()); err != nil {
+		return nil, err
+	}
+	go func() {
+		_ = s.command.Wait() // Code tells how it ended
+		close(s.ended)
+	}()
+	return s, nil
 }
 
-// Stop ends the server, its processes with it, at once.
+// PID is the server's process.
+func (s *Server) PID() int { return s.command.Process.Pid }
+
+// Signal sends a signal.
+func (s *Server) Signal(signal os.Signal) error { return s.command.Process.Signal(signal) }
+
+// Ended is closed when the server has ended.
+func (s *Server) Ended() <-chan struct{} { return s.ended }
+
+// Code waits for the server's end and is its exit code; -1 where a signal
+// ended it.
+func (s *Server) Code() int {
+	<-s.ended
+	return s.command.ProcessState.ExitCode()
+}
+
+// Stop ends the server, its processes with it, at once, and waits for that.
 func (s *Server) Stop() error {
+	select {
+	case <-s.ended:
+		return nil
+	default:
+	}
 	var err error
 	for _, pid := range family(s.command.Process.Pid) {
 		if p, findErr := os.FindProcess(pid); findErr == nil {
 			err = errors.Join(err, ignoreDone(p.Kill()))
 		}
 	}
-	_ = s.command.Wait() // killed, so it always reports that
+	<-s.ended
 	return err
 }
 
@@ -101,6 +135,11 @@ func ignoreDone(err error) error {
 func (s *Server) waitReady(ctx context.Context, path string, every time.Duration) error {
 	client := &http.Client{Timeout: 5 * time.Second}
 	for began := time.Now(); time.Since(began) < 10*time.Second; time.Sleep(every) {
+		select {
+		case <-s.ended:
+			return fmt.Errorf("it ended with %d", s.Code())
+		default:
+		}
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.Address+path, nil)
 		if err != nil {
 			return err

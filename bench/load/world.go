@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,6 +74,23 @@ func (w *World) Declare(name, collections string) (folder string, err error) {
 func (w *World) Serve(ctx context.Context, folder, address string, env ...string) (*Server, error) {
 	s, err := Start(ctx, w.binary, folder, address,
 		append([]string{"POSTERN_ISSUER=" + w.Issuer.URL(), "AUTH0_AUDIENCE=" + w.Issuer.Audience()}, env...)...)
+	if err == nil {
+		w.Defer(s.Stop)
+	}
+	return s, err
+}
+
+// Binary is the path of the program.
+func (w *World) Binary() string { return w.binary }
+
+// Begin starts a server as Serve does, with words in front of its command line
+// that end in running it, and does not wait until it is ready.
+func (w *World) Begin(ctx context.Context, before []string, folder, address string, env ...string) (*Server, error) {
+	p := program(w.binary, folder, address,
+		append([]string{"POSTERN_ISSUER=" + w.Issuer.URL(), "AUTH0_AUDIENCE=" + w.Issuer.Audience()}, env...)...)
+	words := slices.Concat(before, []string{p.Path}, p.Args)
+	p.Path, p.Args = words[0], words[1:]
+	s, err := launch(ctx, p)
 	if err == nil {
 		w.Defer(s.Stop)
 	}

@@ -32,7 +32,7 @@ func StartPair(t testing.TB) *Pair {
 	switch {
 	case err == nil:
 		return p
-	case errors.Is(err, errMissing) && os.Getenv("POSTERN_TEST_REQUIRE") != "all":
+	case errors.Is(err, ErrMissing) && os.Getenv("POSTERN_TEST_REQUIRE") != "all":
 		t.Skipf("this test needs PostgreSQL: %v", err)
 	default:
 		t.Fatalf("this test needs PostgreSQL: %v", err)

@@ -62,7 +62,7 @@ func (s *shared) url(t testing.TB, settings []string, options ...string) string 
 	s.once.Do(func() { s.server, s.failed = start(options) })
 	switch {
 	case s.failed == nil:
-	case errors.Is(s.failed, errMissing) && os.Getenv("POSTERN_TEST_REQUIRE") != "all":
+	case errors.Is(s.failed, ErrMissing) && os.Getenv("POSTERN_TEST_REQUIRE") != "all":
 		t.Skipf("this test needs PostgreSQL: %v", s.failed)
 	default:
 		t.Fatalf("this test needs PostgreSQL: %v", s.failed)

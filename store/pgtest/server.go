@@ -22,7 +22,8 @@ import (
 // account owns the databases.
 const account = "postgres"
 
-var errMissing = errors.New("PostgreSQL is not installed")
+// ErrMissing says that this machine has no PostgreSQL.
+var ErrMissing = errors.New("PostgreSQL is not installed")
 
 // server is a running PostgreSQL that listens on a socket in its folder.
 type server struct {
@@ -30,6 +31,8 @@ type server struct {
 	process *os.Process
 	ended   chan struct{}
 	log     *os.File
+	// again runs it once more, after it ended.
+	again func() error
 }
 
 // start initializes a cluster and runs it with the options, as name=value.
@@ -38,7 +41,7 @@ func start(options []string) (_ *server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{ended: make(chan struct{})}
+	s := &server{}
 	if s.folder, err = os.MkdirTemp("", "pgtest-*"); err != nil {
 		return nil, err
 	}
@@ -58,7 +61,11 @@ func start(options []string) (_ *server, err error) {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	if err := s.run(filepath.Join(bin, "postgres"), data, who, options); err != nil {
+	s.again = func() error {
+		s.ended = make(chan struct{})
+		return s.run(filepath.Join(bin, "postgres"), data, who, options)
+	}
+	if err := s.again(); err != nil {
 		return nil, err
 	}
 	if err := s.wait(); err != nil {
@@ -80,7 +87,7 @@ func binaries() (string, error) {
 	}
 	path, err := exec.LookPath("initdb")
 	if err != nil {
-		return "", errMissing
+		return "", ErrMissing
 	}
 	if path, err = filepath.EvalSymlinks(path); err != nil {
 		return "", err
@@ -101,7 +108,7 @@ func drop(folder string) (*syscall.Credential, error) {
 	}
 	u, err := user.Lookup(account)
 	if err != nil {
-		return nil, fmt.Errorf("%w, or has no user: %w", errMissing, err)
+		return nil, fmt.Errorf("%w, or has no user: %w", ErrMissing, err)
 	}
 	uid, err := strconv.Atoi(u.Uid)
 	if err != nil {

@@ -1,0 +1,6 @@
+package main
+
+import "slices"
+
+// drills are all there are.
+func drills() []drill { return slices.Concat(killDrills(), databaseDrills(), sigtermDrills()) }
