@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"context"
 	"mime"
 	"net/http"
 	"slices"
@@ -74,16 +73,6 @@ func LimitInFlight(most int) gin.HandlerFunc {
 			return
 		}
 		defer func() { <-slots }()
-		c.Next()
-	}
-}
-
-// Deadline bounds the time that a request's handlers have.
-func Deadline(most time.Duration) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		ctx, cancel := context.WithTimeout(c.Request.Context(), most)
-		defer cancel()
-		c.Request = c.Request.WithContext(ctx)
 		c.Next()
 	}
 }
