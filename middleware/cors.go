@@ -3,6 +3,7 @@ package middleware
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-contrib/cors"
@@ -18,6 +19,31 @@ const preflightMaxAge = 2 * time.Hour
 // It stands outside of everything that can refuse a request. Pages of other
 // origins get no CORS headers; callers that are no browser do not notice.
 func CORS(allowed origin.List) gin.HandlerFunc {
+	preflight := preflights()
+	// Slices without spare room: whoever adds to one gets a copy.
+	vary, expose := []string{"Origin"}, []string{strings.Join(exposed, ", ")}
+	return func(c *gin.Context) {
+		origins := c.Request.Header["Origin"]
+		switch {
+		case len(origins) != 1 || !allowed.Allows(origins[0]):
+			foreign(c, origins)
+		case c.Request.Method == http.MethodOptions:
+			preflight(c)
+		default:
+			header := c.Writer.Header()
+			header["Vary"] = vary
+			header["Access-Control-Allow-Origin"] = origins[:1:1]
+			header["Access-Control-Expose-Headers"] = expose
+		}
+	}
+}
+
+// exposed are the fields that pages may read beside those that they always may.
+var exposed = []string{"ETag", "Link", "Location", "WWW-Authenticate", "Retry-After", "X-Request-Id",
+	"RateLimit", "RateLimit-Policy", "Date", "Idempotency-Replayed", "Server-Timing", "DPoP-Nonce"}
+
+// preflights answers those who ask for permission, of allowed origins.
+func preflights() gin.HandlerFunc {
 	shared := cors.New(cors.Config{
 		// Called only after our own matching, so that the library's answer
 		// to foreign origins, an empty 403, is never given.
@@ -25,16 +51,9 @@ func CORS(allowed origin.List) gin.HandlerFunc {
 		AllowMethods:    []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
 		AllowHeaders: []string{"Authorization", "Content-Type", "If-Match", "If-None-Match",
 			"Idempotency-Key", "Last-Event-ID", "X-Request-Id", "DPoP"},
-		ExposeHeaders: []string{"ETag", "Link", "Location", "WWW-Authenticate", "Retry-After", "X-Request-Id",
-			"RateLimit", "RateLimit-Policy", "Date", "Idempotency-Replayed", "Server-Timing", "DPoP-Nonce"},
 		MaxAge: preflightMaxAge,
 	})
 	return func(c *gin.Context) {
-		origins := c.Request.Header["Origin"]
-		if len(origins) != 1 || !allowed.Allows(origins[0]) {
-			foreign(c, origins)
-			return
-		}
 		// The library takes an origin with this host for the same one,
 		// whatever the scheme, and gives it no headers.
 		host := c.Request.Host
