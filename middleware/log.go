@@ -14,34 +14,38 @@ func Log(log *slog.Logger) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		began := time.Now()
 		// Deferred, so that an answer that was cut off has its line too.
-		defer func() { logRequest(log, c, time.Since(began)) }()
+		defer func() { logRequest(log.Handler(), c, began) }()
 		c.Next()
 	}
 }
 
-func logRequest(log *slog.Logger, c *gin.Context, took time.Duration) {
+func logRequest(to slog.Handler, c *gin.Context, began time.Time) {
 	status := c.Writer.Status()
 	level := slog.LevelInfo
 	if status >= 500 {
 		level = slog.LevelError
 	}
 	ctx := c.Request.Context()
-	if !log.Enabled(ctx, level) {
+	if !to.Enabled(ctx, level) {
 		return
 	}
+	now := time.Now()
 	attrs := append(make([]slog.Attr, 0, 12),
 		slog.String("requestId", c.Writer.Header().Get("X-Request-Id")),
 		slog.String("method", clip(c.Request.Method, 20)),
 		slog.String("route", route(c)),
 		slog.Int("status", status),
 		slog.Int("bytes", max(c.Writer.Size(), 0)),
-		slog.Float64("ms", float64(took.Microseconds())/1000),
+		slog.Float64("ms", float64(now.Sub(began).Microseconds())/1000),
 	)
 	if id := Identity(c); id != nil {
 		attrs = append(attrs, slog.String("subject", id.Hash()))
 	}
 	attrs = append(attrs, reasons(c)...)
-	log.LogAttrs(ctx, level, "request", append(attrs, notes(c)...)...)
+	// A Logger would look up the line of code that it is called from.
+	record := slog.NewRecord(now, level, "request", 0)
+	record.AddAttrs(append(attrs, notes(c)...)...)
+	_ = to.Handle(ctx, record) // as a Logger does: there is nobody to tell
 }
 
 // route names the route, or, where there is none, the path that was asked for.
