@@ -87,22 +87,43 @@ func location(c *collection.Collection, d *collection.Document) string {
 	return prefix + c.Name + "/" + d.ID
 }
 
+var revalidate = []string{"private, no-cache"}
+
 // cached says that browsers may keep the answer and have to ask whether it is
 // still true; what it shows depends on who asks.
 func cached(c *gin.Context) {
 	header := c.Writer.Header()
-	header.Set("Cache-Control", "private, no-cache")
+	header["Cache-Control"] = revalidate
 	header.Add("Vary", "Authorization")
 }
 
 const jsonType = "application/json; charset=utf-8"
 
+// jsonField is a slice without spare room: whoever adds to it gets a copy.
+var jsonField = []string{jsonType}
+
+// counted is how long an answer may be before net/http sends a part of it, and
+// does not know its length any more.
+const counted = 2048
+
+// sendJSON answers with a body that is JSON already.
+func sendJSON(c *gin.Context, status int, body []byte) error {
+	header := c.Writer.Header()
+	header["Content-Type"] = jsonField
+	if len(body) > counted {
+		header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
+	c.Writer.WriteHeader(status)
+	_, err := c.Writer.Write(body)
+	return err
+}
+
 // send answers with a document.
-func (v view) send(c *gin.Context, status int, d *collection.Document) {
+func (v view) send(c *gin.Context, status int, d *collection.Document) error {
 	cached(c)
 	c.Header("ETag", etag(d))
 	if status == http.StatusCreated {
 		c.Header("Location", location(v.collection, d))
 	}
-	c.Data(status, jsonType, v.append(make([]byte, 0, d.Body.Size()+256), d))
+	return sendJSON(c, status, v.append(make([]byte, 0, d.Body.Size()+256), d))
 }

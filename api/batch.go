@@ -45,8 +45,7 @@ func (a *API) batch(c *gin.Context) error {
 		c.Header("Idempotency-Replayed", "true")
 	}
 	c.Header("Cache-Control", "no-store")
-	c.Data(http.StatusOK, jsonType, appendResponses(caller, outcomes))
-	return nil
+	return sendJSON(c, http.StatusOK, appendResponses(caller, outcomes))
 }
 
 func appendResponses(caller collection.Caller, outcomes []documents.Outcome) []byte {

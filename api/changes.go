@@ -99,6 +99,5 @@ func (a *API) longPoll(c *gin.Context, t *teller, reset bool) error {
 	if reset {
 		at = a.Feed.Head()
 	}
-	c.Data(http.StatusOK, jsonType, t.appendAnswer(nil, events, at, reset))
-	return nil
+	return sendJSON(c, http.StatusOK, t.appendAnswer(nil, events, at, reset))
 }

@@ -89,8 +89,7 @@ func (a *API) getDocument(of *collection.Collection) func(*gin.Context) error {
 			c.Status(http.StatusNotModified)
 			return nil
 		}
-		v.send(c, http.StatusOK, d)
-		return nil
+		return v.send(c, http.StatusOK, d)
 	}
 }
 
@@ -114,8 +113,7 @@ func (a *API) write(of *collection.Collection, op documents.Op) func(*gin.Contex
 		if replayed {
 			c.Header("Idempotency-Replayed", "true")
 		}
-		v.answer(c, outcomes[0])
-		return nil
+		return v.answer(c, outcomes[0])
 	}
 }
 
@@ -142,7 +140,7 @@ func readWrite(c *gin.Context, caller collection.Caller, r *documents.Request) (
 
 // answer says what a write led to. A document that the caller may change and
 // not read stays hidden.
-func (v view) answer(c *gin.Context, o documents.Outcome) {
+func (v view) answer(c *gin.Context, o documents.Outcome) error {
 	switch {
 	case o.Op == documents.Delete:
 		c.Header("Cache-Control", "no-store")
@@ -152,10 +150,11 @@ func (v view) answer(c *gin.Context, o documents.Outcome) {
 		c.Header("ETag", etag(o.Document))
 		c.Status(http.StatusNoContent)
 	case o.Created:
-		v.send(c, http.StatusCreated, o.Document)
+		return v.send(c, http.StatusCreated, o.Document)
 	default:
-		v.send(c, http.StatusOK, o.Document)
+		return v.send(c, http.StatusOK, o.Document)
 	}
+	return nil
 }
 
 // noQuery refuses parameters where none means anything.

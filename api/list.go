@@ -38,8 +38,7 @@ func (a *API) listDocuments(of *collection.Collection) func(*gin.Context) error 
 		}
 		views := []feed.View{{Collection: of, Visible: of.Read.For(v.caller)}}
 		changes := feed.NewMarker(a.Sealer, v.caller.Owner, views).Write(position)
-		c.Data(http.StatusOK, jsonType, v.appendPage(page, changes))
-		return nil
+		return sendJSON(c, http.StatusOK, v.appendPage(page, changes))
 	}
 }
 

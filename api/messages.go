@@ -12,23 +12,20 @@ import (
 // The messages are the contract of Auth0's API samples, to the letter, so that
 // their single-page apps find a home here unchanged.
 
-type message struct {
-	Text string `json:"text"`
-}
+const (
+	publicText    = `{"text":"This is a public message."}`
+	protectedText = `{"text":"This is a protected message."}`
+	adminText     = `{"text":"This is an admin message."}`
+)
 
 func (a *API) publicMessage(c *gin.Context) error {
-	c.JSON(http.StatusOK, message{"This is a public message."})
-	return nil
+	return sendJSON(c, http.StatusOK, []byte(publicText))
 }
-
 func (a *API) protectedMessage(c *gin.Context) error {
-	c.JSON(http.StatusOK, message{"This is a protected message."})
-	return nil
+	return sendJSON(c, http.StatusOK, []byte(protectedText))
 }
-
 func (a *API) adminMessage(c *gin.Context) error {
-	c.JSON(http.StatusOK, message{"This is an admin message."})
-	return nil
+	return sendJSON(c, http.StatusOK, []byte(adminText))
 }
 
 // sampleContract adds the member message to problems below /api/messages/:
