@@ -81,7 +81,7 @@ func foreign(c *gin.Context, origins []string) {
 		return
 	}
 	note(c, "cors", "origin not allowed: its pages cannot read this answer; to let them, add it to CLIENT_ORIGIN_URL")
-	note(c, "origin", clip(origins[0], 100))
+	note(c, "origin", shown(origins[0], 100))
 	if preflight {
 		c.AbortWithStatus(http.StatusNoContent)
 	}
@@ -91,11 +91,4 @@ func foreign(c *gin.Context, origins []string) {
 // CORS-preflight request).
 func isPreflight(r *http.Request) bool {
 	return r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
-}
-
-func clip(s string, most int) string {
-	if len(s) > most {
-		return s[:most]
-	}
-	return s
 }

@@ -9,7 +9,8 @@ import (
 
 // Log writes one line a request. It is outermost, so it sees what everybody
 // else did, panics too. It never writes a token, a cookie, a body or the
-// query, in which clients put secrets by mistake.
+// query, in which clients put secrets by mistake, and of a path that no route
+// knows only what cannot be one.
 func Log(log *slog.Logger) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		began := time.Now()
@@ -32,7 +33,7 @@ func logRequest(to slog.Handler, c *gin.Context, began time.Time) {
 	now := time.Now()
 	attrs := append(make([]slog.Attr, 0, 12),
 		slog.String("requestId", c.Writer.Header().Get("X-Request-Id")),
-		slog.String("method", clip(c.Request.Method, 20)),
+		slog.String("method", shownMethod(c.Request.Method)),
 		slog.String("route", route(c)),
 		slog.Int("status", status),
 		slog.Int("bytes", max(c.Writer.Size(), 0)),
@@ -48,12 +49,13 @@ func logRequest(to slog.Handler, c *gin.Context, began time.Time) {
 	_ = to.Handle(ctx, record) // as a Logger does: there is nobody to tell
 }
 
-// route names the route, or, where there is none, the path that was asked for.
+// route names the route, or, where there is none, what may be shown of the path
+// that was asked for.
 func route(c *gin.Context) string {
 	if known := c.FullPath(); known != "" {
 		return known
 	}
-	return "none: " + clip(c.Request.URL.EscapedPath(), 100)
+	return "none: " + shownPath(c.Request.URL.EscapedPath())
 }
 
 // reasons tells why the request was refused, causes included.
@@ -64,7 +66,7 @@ func reasons(c *gin.Context) []slog.Attr {
 	p := problemOf(c.Errors[0].Err)
 	attrs := []slog.Attr{slog.String("code", p.Code)}
 	if cause := p.Unwrap(); cause != nil {
-		attrs = append(attrs, slog.String("cause", clip(cause.Error(), 500)))
+		attrs = append(attrs, slog.String("cause", shown(cause.Error(), 500)))
 	}
 	return attrs
 }

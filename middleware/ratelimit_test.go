@@ -70,6 +70,37 @@ func TestAnAddressIsAClientOrNot(t *testing.T) {
 	}
 }
 
+// TestNobodyIsAnybodyElse has one peer name another client in each request, in
+// every header that proxies use.
+func TestNobodyIsAnybodyElse(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		proxies []string
+	}{
+		{"nobody is trusted", nil},
+		{"somebody else is trusted", []string{"10.0.0.0/8", "2001:db8:ffff::/48"}},
+	} {
+		for _, peer := range []string{"203.0.113.9:5000", "[2001:db8::9]:5000", "[2001:db8::9%eth0]:5000", "[::ffff:203.0.113.9]:5000"} {
+			for _, header := range []string{"X-Forwarded-For", "X-Real-Ip", "Forwarded", "X-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip",
+				"X-Appengine-Remote-Addr", "Fly-Client-Ip", "X-Cluster-Client-Ip"} {
+				t.Run(tt.name+": "+peer+" by "+header, func(t *testing.T) {
+					engine := limitedEngine(t, tt.proxies...)
+					var last *httptest.ResponseRecorder
+					for n := range 3 {
+						request := httptest.NewRequest(http.MethodGet, "/", nil)
+						request.RemoteAddr = peer
+						request.Header.Set(header, fmt.Sprintf("198.51.100.%d", n))
+						last = serve(engine, request)
+					}
+					if last.Code != http.StatusTooManyRequests {
+						t.Errorf("the third request got %d", last.Code)
+					}
+				})
+			}
+		}
+	}
+}
+
 func TestNoLimitCountsNothing(t *testing.T) {
 	for _, perSecond := range []float64{0, -1} {
 		engine := newEngine(middleware.NewRateLimit(perSecond, nil).Handler())

@@ -24,7 +24,7 @@ func Recover(log *slog.Logger) gin.HandlerFunc {
 				panic(value)
 			}
 			log.Error("panic", "requestId", c.Writer.Header().Get("X-Request-Id"), "route", route(c),
-				"value", fmt.Sprint(value), "stack", string(debug.Stack()))
+				"value", shown(fmt.Sprint(value), 500), "stack", string(debug.Stack()))
 			begun := c.Writer.Written()
 			Abort(c, fmt.Errorf("panic: %v", value))
 			if begun {

@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"crypto/rand"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 )
@@ -22,7 +23,7 @@ func RequestID() gin.HandlerFunc {
 }
 
 func saneRequestID(id string) bool {
-	if id == "" || len(id) > maxRequestID {
+	if id == "" || len(id) > maxRequestID || strings.HasPrefix(id, tokenHead) {
 		return false
 	}
 	for i := range len(id) {
