@@ -52,9 +52,14 @@ func ReadCredential(fields []string) (Credential, *Refusal) {
 		return c, refuse(TokenMissing).becausef("the Authorization header has another scheme than Bearer and DPoP")
 	}
 	if !spaced || token == "" {
-		return c, refuse(TokenMalformed).becausef("nothing follows the scheme")
+		refusal := refuse(TokenMalformed)
+		refusal.Specific = "The page sent an empty text in place of a token: it did not wait for the login or for getAccessTokenSilently()."
+		return c, refusal.becausef("nothing follows the scheme")
 	}
-	if isToken68(token) {
+	switch {
+	case insteadOfToken(token) != "":
+		return c, notAToken(token)
+	case isToken68(token):
 		c.Token = token
 		return c, nil
 	}

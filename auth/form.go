@@ -3,7 +3,6 @@ package auth
 import (
 	"encoding/base64"
 	"errors"
-	"slices"
 	"strings"
 )
 
@@ -19,8 +18,27 @@ const maxDepth = 16
 // be written in two ways.
 var strictBase64 = base64.RawURLEncoding.Strict()
 
-// emptyValues are what JavaScript makes of a token that is not there.
-var emptyValues = []string{"undefined", "null", "NaN", "true", "false"}
+// insteadOfToken tells what a page did that sends what JavaScript makes of a
+// token that is not there, or not there yet. It is empty for all else.
+func insteadOfToken(text string) string {
+	switch text {
+	case "undefined", "null", "NaN", "true", "false":
+		return "The page sent the word " + text + " in place of a token: it did not wait for the login or for getAccessTokenSilently()."
+	case "[object Promise]":
+		return "The page sent a promise in place of a token: write await before getAccessTokenSilently()."
+	case "[object Object]":
+		return "The page sent an object in place of a token: with detailedResponse the token is its member access_token."
+	}
+	return ""
+}
+
+// notAToken refuses a text with what can be said of it. The texts that are said
+// are known in advance, so they tell nobody a secret, in production either.
+func notAToken(text string) *Refusal {
+	refusal := refuse(TokenMalformed)
+	refusal.Specific = insteadOfToken(text)
+	return refusal
+}
 
 // compact is a compact serialization (RFC 7515, section 7.1), decoded.
 type compact struct {
@@ -36,16 +54,14 @@ func split(raw string) (c compact, refusal *Refusal) {
 	}
 	switch dots := strings.Count(raw, "."); {
 	case dots == 0 && isToken68(raw):
-		refusal := refuse(TokenOpaque)
-		if slices.Contains(emptyValues, raw) {
-			refusal = refuse(TokenMalformed)
-			refusal.Specific = "The page sent the word " + raw + " in place of a token: it did not wait for the login or for getAccessTokenSilently()."
+		if insteadOfToken(raw) != "" {
+			return c, notAToken(raw)
 		}
-		return c, refusal
+		return c, refuse(TokenOpaque)
 	case dots == 4:
 		return c, refuse(TokenEncrypted)
 	case dots != 2:
-		return c, refuse(TokenMalformed).becausef("%d dots where two belong", dots)
+		return c, notAToken(raw).becausef("%d dots where two belong", dots)
 	}
 	last := strings.LastIndexByte(raw, '.')
 	c.signed = raw[:last]

@@ -57,7 +57,7 @@ type Refusal struct {
 	// Specific says what was found and what was expected, with values of the
 	// token and of the configuration. It is filled only when
 	// [Config.Explain] is set: in production those values belong to nobody
-	// who cannot present a good token.
+	// who cannot present a good token. Fixed texts may stand here always.
 	Specific string
 	// Scope is what the token would have to carry, for [ScopeMissing] and
 	// [PermissionMissing].
