@@ -85,6 +85,7 @@ func (s *server) request(t testing.TB, c call) *http.Request {
 // send makes any request and holds the answer against openapi.yaml.
 func (s *server) send(t testing.TB, request *http.Request) answer {
 	t.Helper()
+	written.Header(request.Header)
 	response, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
@@ -99,6 +100,9 @@ func (s *server) send(t testing.TB, request *http.Request) answer {
 		if err := json.Unmarshal(body, &a.Problem); err != nil {
 			t.Errorf("%s %s: the problem is not JSON: %v", request.Method, request.URL.Path, err)
 		}
+	}
+	if a.Status >= http.StatusBadRequest {
+		_, _ = s.refusals(t).Write(body)
 	}
 	s.mustKeepPromise(t, request, a)
 	return a

@@ -136,7 +136,11 @@ func (w *world) knock(t *testing.T, as string, c call) answer {
 		}
 	}
 	c.Header = header
-	return knock(t, w.request(t, c))
+	a := knock(t, w.request(t, c))
+	if a.Status >= http.StatusBadRequest {
+		_, _ = io.WriteString(w.refusals(t), a.Body)
+	}
+	return a
 }
 
 // knock sends the request and reads the answer.

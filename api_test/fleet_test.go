@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -24,6 +25,7 @@ type member struct {
 	program *program
 	folder  string
 	env     []string
+	kept    io.Writer // what it says, for the end of the run
 
 	mu      sync.Mutex
 	process *exec.Cmd
@@ -53,7 +55,7 @@ func startFleet(t *testing.T, count int, database, declared string, settings ...
 // postern.yaml, settings are its environment.
 func (p *program) member(t *testing.T, declared string, settings ...string) *member {
 	t.Helper()
-	m := &member{program: p, folder: t.TempDir(), env: append([]string{
+	m := &member{program: p, folder: t.TempDir(), kept: saidBy(t, []string{"serve"}), env: append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + p.home, "XDG_CACHE_HOME=" + p.home, "POSTERN_RATE_LIMIT=0",
 	}, settings...)}
 	if err := os.WriteFile(filepath.Join(m.folder, "postern.yaml"), []byte(declared), 0o600); err != nil {
@@ -80,6 +82,7 @@ func (m *member) start(t testing.TB) {
 	defer m.mu.Unlock()
 	m.process = exec.Command(m.program.path, "serve")
 	m.process.Dir, m.process.Env = m.folder, m.env
+	m.process.Stdout, m.process.Stderr = m.kept, m.kept
 	if err := m.process.Start(); err != nil {
 		t.Error(err)
 	}

@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -15,11 +16,18 @@ import (
 type logBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
+	kept io.Writer // for the end of the run
+}
+
+// newLog is the log of a server that this test starts.
+func newLog(t testing.TB) *logBuffer {
+	return &logBuffer{kept: written.Writer("a server of " + t.Name())}
 }
 
 func (b *logBuffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	_, _ = b.kept.Write(p)
 	return b.text.Write(p)
 }
 

@@ -62,8 +62,14 @@ func (p *program) run(t *testing.T, env []string, args ...string) ended {
 	t.Helper()
 	command := p.command(t, env, args...)
 	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
-	return ended{exitCode(t, command.Run()), stdout.String(), stderr.String()}
+	command.Stdout, command.Stderr = &stdout, io.MultiWriter(&stderr, saidBy(t, args))
+	got := ended{exitCode(t, command.Run()), stdout.String(), stderr.String()}
+	if len(args) > 0 && args[0] == "token" {
+		written.Secret("token", strings.TrimSpace(got.stdout)) // it is there to print one
+	} else {
+		_, _ = io.WriteString(saidBy(t, args), got.stdout)
+	}
+	return got
 }
 
 func exitCode(t *testing.T, err error) int {
@@ -82,6 +88,7 @@ func exitCode(t *testing.T, err error) int {
 type running struct {
 	command *exec.Cmd
 	done    chan struct{}
+	kept    io.Writer // for the end of the run
 
 	mu   sync.Mutex
 	text string
@@ -96,12 +103,12 @@ func (p *program) begin(t *testing.T, env []string, args ...string) *running {
 // beginIn is begin in a folder that is there already.
 func (p *program) beginIn(t *testing.T, folder string, env []string, args ...string) *running {
 	t.Helper()
-	r := &running{command: p.commandIn(t, folder, env, args...), done: make(chan struct{})}
+	r := &running{command: p.commandIn(t, folder, env, args...), done: make(chan struct{}), kept: saidBy(t, args)}
 	stdout, err := r.command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.command.Stderr = io.Discard
+	r.command.Stderr = saidBy(t, args)
 	if err := r.command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -117,8 +124,12 @@ func (p *program) beginIn(t *testing.T, folder string, env []string, args ...str
 func (r *running) read(stdout io.Reader) {
 	defer close(r.done)
 	for scanner := bufio.NewScanner(stdout); scanner.Scan(); {
+		line := scanner.Text() + "\n"
+		if !strings.HasPrefix(line, "curl -i ") { // the line of the banner is there to bring a token
+			_, _ = io.WriteString(r.kept, line)
+		}
 		r.mu.Lock()
-		r.text += scanner.Text() + "\n"
+		r.text += line
 		r.mu.Unlock()
 	}
 }

@@ -39,6 +39,8 @@ type server struct {
 	stop     func() error
 	ends     string // what the error of stop says; empty: there is none
 
+	refused  sync.Once
+	kept     io.Writer // what refusals said, for the end of the run
 	reading  sync.Once
 	promised *promise // read when it is asked for
 }
@@ -95,16 +97,18 @@ func launchOptions(t testing.TB, issuer *authtest.Issuer, options serve.Options,
 	for _, change := range changes {
 		change(&settings)
 	}
-	s := &server{URL: "http://" + listener.Addr().String(), Admin: "http://" + admin.Addr().String(), Issuer: issuer, settings: settings, log: &logBuffer{}}
+	s := &server{URL: "http://" + listener.Addr().String(), Admin: "http://" + admin.Addr().String(), Issuer: issuer, settings: settings, log: newLog(t)}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
 		log := slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		done <- serve.Run(ctx, settings, options, log, listener)
+		done <- serve.Run(ctx, settings, options, log, written.Listener(listener))
 	}()
 	s.stop = sync.OnceValue(func() error { cancel(); return <-done })
 	t.Cleanup(func() {
 		told := s.tellsOperator()
+		_, _ = io.WriteString(written.Writer("the operator's listener of "+t.Name()), told)
+		s.mustTellItsSecrets(t)
 		said := ""
 		if err := s.stop(); err != nil {
 			said = err.Error()

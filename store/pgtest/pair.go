@@ -124,7 +124,7 @@ func (p *Pair) await(count string) error {
 // URL is the address of the database, with both hosts: whoever can be written
 // to is meant.
 func (p *Pair) URL() string {
-	return "postgres://" + account + "@/" + p.database + "?" + url.Values{
+	return "postgres://" + account + ":" + Password + "@/" + p.database + "?" + url.Values{
 		"host": {p.primary.folder + "," + p.standby.folder}, "port": {"5432,5432"}, "target_session_attrs": {"read-write"},
 	}.Encode()
 }

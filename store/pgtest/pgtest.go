@@ -32,16 +32,24 @@ var fast, durable shared
 var count atomic.Int64
 
 // Main runs the tests and ends the servers. A test binary that uses this
-// package calls it from TestMain.
-func Main(m *testing.M) {
+// package calls it, or [Run], from TestMain.
+func Main(m *testing.M) { os.Exit(Run(m)) }
+
+// Run is Main for those who have more to do at the end. It returns the exit
+// code.
+func Run(m *testing.M) int {
 	code := m.Run()
 	for _, s := range []*shared{&fast, &durable} {
 		if s.server != nil {
 			s.server.stop()
 		}
 	}
-	os.Exit(code)
+	return code
 }
+
+// Password is the password in each address. These servers trust whoever comes
+// and do not ask for it, but nobody may write it anywhere.
+const Password = "Tr0ub4dor-and-3-of-pgtest"
 
 // URL returns the address of a new, empty database. The settings are those of
 // its sessions, as name=value. Without PostgreSQL on this machine the test is
@@ -96,5 +104,5 @@ func (s *server) database(ctx context.Context, settings []string) (string, error
 }
 
 func (s *server) url(database string) string {
-	return "postgres://" + account + "@/" + database + "?" + url.Values{"host": {s.folder}}.Encode()
+	return "postgres://" + account + ":" + Password + "@/" + database + "?" + url.Values{"host": {s.folder}}.Encode()
 }
