@@ -55,6 +55,10 @@ func logoutToken(c *gin.Context) (string, error) {
 	if err != nil {
 		return "", brokenBody(c, err)
 	}
+	return logoutForm(body)
+}
+
+func logoutForm(body []byte) (string, error) {
 	form, err := url.ParseQuery(string(body))
 	if err != nil || len(form["logout_token"]) != 1 {
 		return "", logoutTokenInvalid.New("The body has to be a form with one logout_token.")

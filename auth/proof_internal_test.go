@@ -89,20 +89,6 @@ func TestNoncesRotate(t *testing.T) {
 	}
 }
 
-func FuzzReadProof(f *testing.F) {
-	f.Add("a.b.c")
-	f.Add("eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIn19.e30.AAAA")
-	f.Fuzz(func(t *testing.T, text string) {
-		p, refusal := readProof(text)
-		if (p == nil) == (refusal == nil) {
-			t.Fatalf("%v and %v", p, refusal)
-		}
-		if p != nil && (p.id == "" || p.key.public == nil || len(text) > MaxProofSize) {
-			t.Errorf("read as %+v", p)
-		}
-	})
-}
-
 // FuzzTarget holds that an address is written in one way: writing it again
 // changes nothing, and no query, fragment or user is left in it.
 func FuzzTarget(f *testing.F) {

@@ -90,3 +90,60 @@ func FuzzAuthorizeQuery(f *testing.F) {
 		}
 	})
 }
+
+// FuzzMint has whoever knows the secret, and whoever does not, ask for tokens.
+func FuzzMint(f *testing.F) {
+	tenant, err := devtenant.New(devtenant.Options{Secret: "the-secret-of-this-tenant"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	h := tenant.Handler()
+	for _, body := range []string{`{"user":"ada"}`, `{"user":"ada","lifetime":"1e9h"}`, `{"user":"ada"}{}`, "user=ada&user=grace", "user=ada&lifetime=90s", "%zz", "[", ""} {
+		f.Add(body, "Bearer the-secret-of-this-tenant", asJSON)
+		f.Add(body, "bearer the-secret-of-this-tenant", asForm)
+		f.Add(body, "Bearer the-secret-of-this-tenan", asForm+"; charset=x")
+	}
+	f.Fuzz(func(t *testing.T, body, authorization, kind string) {
+		r := httptest.NewRequest("POST", "/dev/token", strings.NewReader(body))
+		r.Host = "localhost:6061"
+		r.Header["Authorization"] = []string{authorization}
+		r.Header["Content-Type"] = []string{kind}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if !slices.Contains([]int{200, 400, 401, 403, 413, 415}, w.Code) {
+			t.Fatalf("got %d %s", w.Code, w.Body)
+		}
+		scheme, secret, _ := strings.Cut(authorization, " ")
+		if knows := strings.EqualFold(scheme, "bearer") && secret == "the-secret-of-this-tenant"; w.Code == 200 && !knows || knows == (w.Code == 401) {
+			t.Fatalf("with %q got %d %s", authorization, w.Code, w.Body)
+		}
+		if w.Code == 200 && strings.Count(body, "ada")+strings.Count(body, "grace")+strings.Count(body, "alan") == 0 && strings.Contains(body, "user") {
+			if strings.ContainsAny(body, `\%`) {
+				return // an escape may spell a name
+			}
+			t.Fatalf("a token for nobody of this tenant: %q", body)
+		}
+	})
+}
+
+// FuzzLogin posts forms to the login page. Nobody is signed in without having
+// been asked who they are.
+func FuzzLogin(f *testing.F) {
+	h := stranger(f)
+	for _, form := range []string{"state=x&user=ada", "user=ada", "state=%00&user=ada&user=grace", "state=x&deny=1", "%", "state=" + strings.Repeat("x", 10000)} {
+		f.Add(form, "")
+		f.Add(form, "did=x; auth0=y; postern_session=z")
+	}
+	f.Fuzz(func(t *testing.T, form, cookie string) {
+		r := httptest.NewRequest("POST", "/u/login", strings.NewReader(form))
+		r.Host = "localhost:6061"
+		r.Header["Content-Type"] = []string{asForm}
+		r.Header["Sec-Fetch-Site"] = []string{"same-origin"}
+		r.Header["Cookie"] = []string{cookie}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code < 400 || w.Code >= 500 || w.Header().Get("Set-Cookie") != "" || w.Header().Get("Location") != "" {
+			t.Fatalf("got %d with %v: %s", w.Code, w.Header(), w.Body)
+		}
+	})
+}

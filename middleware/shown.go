@@ -3,6 +3,7 @@ package middleware
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // longestPart is how much of a part of an unknown path is shown, in bytes.
@@ -27,10 +28,10 @@ func shown(text string, most int) string {
 }
 
 func printable(r rune) rune {
-	if unicode.IsPrint(r) {
-		return r
+	if r == utf8.RuneError || !unicode.IsPrint(r) {
+		return '?' // a byte that is no text becomes one as well, not three
 	}
-	return '?'
+	return r
 }
 
 // shownPath is what a log may have of a path that no route knows. People paste
