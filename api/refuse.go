@@ -72,8 +72,7 @@ func deniedTo(id *auth.Identity, caller collection.Caller, denied *collection.De
 	}
 	says := fmt.Sprintf(" To %s in %s asks for %s.", denied.Operation, denied.Collection.Name, rule)
 	if missing := rule.Missing(caller); id != nil && len(missing) > 0 {
-		refusal := lacks(id, missing[0])
-		p := middleware.Refused(refusal)
+		p := middleware.Refused(lacks(id, missing))
 		p.Detail += says
 		return p
 	}
@@ -82,17 +81,31 @@ func deniedTo(id *auth.Identity, caller collection.Caller, denied *collection.De
 	return p
 }
 
-// lacks is the refusal of a token that the rule asks more of.
-func lacks(id *auth.Identity, rule collection.Rule) *auth.Refusal {
-	switch rule.Kind {
+// lacks is the refusal of a token of which these are asked.
+func lacks(id *auth.Identity, missing []collection.Rule) *auth.Refusal {
+	switch rule := missing[0]; rule.Kind {
 	case collection.Permission:
 		return id.RequirePermission(rule.Name)
 	case collection.Proven:
 		return id.RequireProof()
 	case collection.ACR, collection.LoginAge:
-		return id.RequireLogin(rule.Name, rule.Age)
+		return id.RequireLogin(loginFor(missing))
 	}
-	return id.RequireScope(rule.Name)
+	return id.RequireScope(missing[0].Name)
+}
+
+// loginFor is the one login that has all that is asked of one: who was sent to
+// the tenant for half of it would be sent a second time.
+func loginFor(missing []collection.Rule) (acr string, age time.Duration) {
+	for _, rule := range missing {
+		switch {
+		case rule.Kind == collection.ACR && acr == "":
+			acr = rule.Name
+		case rule.Kind == collection.LoginAge && (age == 0 || rule.Age < age):
+			age = rule.Age
+		}
+	}
+	return acr, age
 }
 
 // ofWrite translates what refuses a write.

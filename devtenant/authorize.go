@@ -146,6 +146,7 @@ func badAuthorization(code, format string, args ...any) error {
 
 // sendCode grants the wish of an app to the user of a session.
 func (t *Tenant) sendCode(w http.ResponseWriter, r *http.Request, a wish, who session) error {
+	who.apps.add(a.client.ID)
 	code := t.ledger.promise(pledge{
 		grant: grant{
 			client: a.client.ID, user: who.user, scope: a.grantedTo(who.user),

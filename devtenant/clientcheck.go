@@ -41,6 +41,11 @@ func (c Client) addressMistakes() []error {
 			found = append(found, fmt.Errorf("logout URL %q: %w", target, err))
 		}
 	}
+	if c.BackchannelLogoutURI != "" {
+		if err := checkBackchannel(c.BackchannelLogoutURI); err != nil {
+			found = append(found, fmt.Errorf("backchannelLogoutUri %q: %w", c.BackchannelLogoutURI, err))
+		}
+	}
 	for _, origin := range c.WebOrigins {
 		if origin == "" || originOf(origin) != origin {
 			found = append(found, fmt.Errorf("web origin %q must be scheme, host and port only, such as http://localhost:4040", origin))

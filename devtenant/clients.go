@@ -20,6 +20,10 @@ type Client struct {
 	Callbacks []string
 	// LogoutURLs are where users may return after the logout.
 	LogoutURLs []string
+	// BackchannelLogoutURI is where the client wants to be told of logouts
+	// (OpenID Connect Back-Channel Logout 1.0, section 2.2), on this machine;
+	// empty where it does not.
+	BackchannelLogoutURI string
 	// WebOrigins are the origins, such as http://localhost:4040, whose pages
 	// may ask for tokens silently, in a hidden frame.
 	WebOrigins []string

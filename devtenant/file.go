@@ -43,6 +43,7 @@ func LoadFile(path string) (users []User, clients []Client, err error) {
 //	    callbacks: [http://localhost:4040/callback]
 //	    logoutUrls: [http://localhost:4040]
 //	    webOrigins: [http://localhost:4040]
+//	    backchannelLogoutUri: http://localhost:6060/auth/backchannel-logout
 //	  - id: machine
 //	    secret: machine-secret
 //	    permissions: [read:notes]
@@ -106,13 +107,14 @@ func (r *nodeReader) user(at string, n ast.Node) (u User, ok bool) {
 func (r *nodeReader) client(at string, n ast.Node) (c Client, ok bool) {
 	before := len(r.mistakes)
 	r.mapping(at, n, members{
-		"id":          r.text(&c.ID),
-		"secret":      r.text(&c.Secret),
-		"callbacks":   r.texts(&c.Callbacks),
-		"logoutUrls":  r.texts(&c.LogoutURLs),
-		"webOrigins":  r.texts(&c.WebOrigins),
-		"grants":      r.texts(&c.Grants),
-		"permissions": r.texts(&c.Permissions),
+		"id":                   r.text(&c.ID),
+		"secret":               r.text(&c.Secret),
+		"callbacks":            r.texts(&c.Callbacks),
+		"logoutUrls":           r.texts(&c.LogoutURLs),
+		"webOrigins":           r.texts(&c.WebOrigins),
+		"backchannelLogoutUri": r.text(&c.BackchannelLogoutURI),
+		"grants":               r.texts(&c.Grants),
+		"permissions":          r.texts(&c.Permissions),
 	})
 	switch {
 	case len(c.Grants) > 0:

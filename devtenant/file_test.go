@@ -25,6 +25,7 @@ clients:
       - com.example.shop://callback
     logoutUrls: [http://localhost:3000]
     webOrigins: [http://localhost:3000]
+    backchannelLogoutUri: http://localhost:6060/auth/backchannel-logout
   - id: job
     secret: "hush"
     permissions: [read:notes]
@@ -46,7 +47,7 @@ func TestAFileOfUsersAndClients(t *testing.T) {
 	}
 	wantClients := []devtenant.Client{
 		{ID: "shop", Callbacks: []string{"http://localhost:3000/callback", "com.example.shop://callback"}, LogoutURLs: []string{"http://localhost:3000"},
-			WebOrigins: []string{"http://localhost:3000"}, Grants: []string{"authorization_code", "refresh_token"}},
+			WebOrigins: []string{"http://localhost:3000"}, BackchannelLogoutURI: "http://localhost:6060/auth/backchannel-logout", Grants: []string{"authorization_code", "refresh_token"}},
 		{ID: "job", Secret: "hush", Grants: []string{"client_credentials"}, Permissions: []string{"read:notes"}},
 		{ID: "web", Secret: "hush", Callbacks: []string{"http://localhost:8000/cb"}, Grants: []string{"authorization_code"}},
 	}
@@ -136,6 +137,10 @@ func TestClientsThatCannotWork(t *testing.T) {
 		{"logout that runs", devtenant.Client{ID: "a", Grants: code, Callbacks: good, LogoutURLs: []string{"data:x"}}, "logout URL"},
 		{"origin with a slash", devtenant.Client{ID: "a", Grants: code, Callbacks: good, WebOrigins: []string{app + "/"}}, "web origin"},
 		{"origin with a default port", devtenant.Client{ID: "a", Grants: code, Callbacks: good, WebOrigins: []string{"http://localhost:80"}}, "web origin"},
+		{"logouts told to another machine", devtenant.Client{ID: "a", Grants: code, Callbacks: good, BackchannelLogoutURI: "http://192.0.2.1/logout"}, "must be http on localhost"},
+		{"logouts told over https", devtenant.Client{ID: "a", Grants: code, Callbacks: good, BackchannelLogoutURI: "https://localhost/logout"}, "must be http on localhost"},
+		{"logouts told with a password", devtenant.Client{ID: "a", Grants: code, Callbacks: good, BackchannelLogoutURI: "http://a:b@localhost/"}, "no user"},
+		{"logouts told to no address", devtenant.Client{ID: "a", Grants: code, Callbacks: good, BackchannelLogoutURI: "http://[::1"}, "backchannelLogoutUri"},
 		{"origin null", devtenant.Client{ID: "a", Grants: code, Callbacks: good, WebOrigins: []string{"null"}}, "web origin"},
 		{"no origin", devtenant.Client{ID: "a", Grants: code, Callbacks: good, WebOrigins: []string{""}}, "web origin"},
 	} {

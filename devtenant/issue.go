@@ -85,7 +85,7 @@ func (t *Tenant) issue(g grant, family string, who identity) (tokenSet, error) {
 	if err != nil || !slices.Contains(g.scope, "openid") {
 		return tokenSet{TokenAnswer: access}, err
 	}
-	id, err := sign(t.keys.current(), t.idClaims(g, who))
+	id, err := sign(t.keys.current(), "JWT", t.idClaims(g, who))
 	return tokenSet{TokenAnswer: access, IDToken: id}, err
 }
 

@@ -186,6 +186,14 @@ func (l *ledger) kill(id string) {
 	l.families.drop(id)
 }
 
+// end ends what came of all logins of a subject, codes on their way included.
+func (l *ledger) end(subject string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.codes.dropThose(func(p pledge) bool { return p.user.Subject == subject })
+	l.families.dropThose(func(f family) bool { return f.user.Subject == subject })
+}
+
 // nameOpaque returns an opaque access token for g that lives with its family.
 func (l *ledger) nameOpaque(id string, g grant, life time.Duration) (token string) {
 	token = random(tokenSize)

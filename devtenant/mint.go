@@ -100,8 +100,9 @@ func (t *Tenant) lifetime() time.Duration {
 
 // signAccess makes an access token for the API that g names.
 func (t *Tenant) signAccess(g grant, lifetime time.Duration) (TokenAnswer, error) {
+	t.outOfTheSecond(g.user)
 	claims := t.claims(g, int64(lifetime/time.Second))
-	token, err := sign(t.keys.current(), claims)
+	token, err := sign(t.keys.current(), "JWT", claims)
 	if err != nil {
 		return TokenAnswer{}, err
 	}
@@ -153,13 +154,14 @@ func (t *Tenant) audience(g grant) any {
 
 func (t *Tenant) userinfoURL() string { return t.opts.Issuer + "userinfo" }
 
-// sign makes a compact JWS (RFC 7515, section 7.1) whose header names the key.
-func sign(key jose.JSONWebKey, claims any) (string, error) {
+// sign makes a compact JWS (RFC 7515, section 7.1) whose header names the key
+// and the kind of token.
+func sign(key jose.JSONWebKey, kind jose.ContentType, claims any) (string, error) {
 	payload, err := json.Marshal(claims)
 	if err != nil {
 		return "", fmt.Errorf("encode claims: %w", err)
 	}
-	options := (&jose.SignerOptions{}).WithType("JWT")
+	options := (&jose.SignerOptions{}).WithType(kind)
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: key}, options)
 	if err != nil {
 		return "", fmt.Errorf("use a signing key: %w", err)

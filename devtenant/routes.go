@@ -45,6 +45,7 @@ func (t *Tenant) devRoutes() []route {
 		{"POST", "/dev/outage", t.beginOutage},
 		{"POST", "/dev/skew", t.skewClock},
 		{"POST", "/dev/lifetime", t.changeLifetime},
+		{"POST", "/dev/logout", t.signOutEverywhere},
 	}
 }
 

@@ -2,6 +2,8 @@ package devtenant
 
 import (
 	"net/http"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -20,6 +22,29 @@ type session struct {
 	// acr is how the user signed in, as an app asked for it; empty where none
 	// did.
 	acr string
+	// apps are the clients that were told who it is.
+	apps *apps
+}
+
+// apps is a growing set of clients' ids. It may be used by many goroutines at
+// once.
+type apps struct {
+	mu  sync.Mutex
+	ids []string
+}
+
+func (a *apps) add(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !slices.Contains(a.ids, id) {
+		a.ids = append(a.ids, id)
+	}
+}
+
+func (a *apps) all() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return append([]string{}, a.ids...)
 }
 
 // cookieName holds the port because cookies do not tell ports apart: two
@@ -38,17 +63,22 @@ func (t *Tenant) sessionOf(r *http.Request) (session, bool) {
 // before, so that nobody can have planted it.
 func (t *Tenant) beginSession(w http.ResponseWriter, r *http.Request, user User, acr string) session {
 	t.dropSession(r)
-	key, s := random(tokenSize), session{random(familyIDSize), user, t.opts.Clock(), acr}
+	key, s := random(tokenSize), session{random(familyIDSize), user, t.opts.Clock(), acr, &apps{}}
 	t.sessions.put(key, s, sessionLife)
 	http.SetCookie(w, t.cookie(key, 0))
 	t.opts.Log.Info("development tenant signed a user in", "user", user.Name)
 	return s
 }
 
-// endSession signs this browser out. Tokens live on, as with Auth0.
+// endSession signs this browser out and tells the clients that want to know.
+// Refresh tokens live on, as with Auth0.
 func (t *Tenant) endSession(w http.ResponseWriter, r *http.Request) {
+	who, signedIn := t.sessionOf(r)
 	t.dropSession(r)
 	http.SetCookie(w, t.cookie("", -1))
+	if signedIn {
+		t.tellOf(r.Context(), who.user, who.id, t.reachable(who.apps.all()))
+	}
 }
 
 func (t *Tenant) dropSession(r *http.Request) {

@@ -104,6 +104,23 @@ func (s *shelf[T]) drop(key string) {
 	delete(s.things, key)
 }
 
+// dropThose drops all that end says of, and counts those that were not over.
+func (s *shelf[T]) dropThose(end func(T) bool) (dropped int) {
+	now := s.clock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, kept := range s.things {
+		if !end(kept.thing) {
+			continue
+		}
+		if now.Before(kept.until) {
+			dropped++
+		}
+		delete(s.things, key)
+	}
+	return dropped
+}
+
 // random returns n bytes that nobody can guess, as text for URLs and cookies.
 func random(n int) string {
 	raw := make([]byte, n)

@@ -22,7 +22,9 @@ type Tenant struct {
 	pending    *shelf[wish]
 	sessions   *shelf[session]
 	ledger     *ledger
-	proofs     *shelf[struct{}] // those that were used, by their jti
+	proofs     *shelf[struct{}]  // those that were used, by their jti
+	signedOut  *shelf[time.Time] // when, by subject, for as long as it matters
+	courier    *http.Client
 }
 
 // New makes a tenant with a fresh signing key that is kept in memory only. Its
@@ -47,6 +49,8 @@ func New(opts Options) (*Tenant, error) {
 		sessions:   newShelf[session](mostSession, opts.Clock),
 		ledger:     newLedger(opts.Clock),
 		proofs:     newShelf[struct{}](mostOfAKind, opts.Clock),
+		signedOut:  newShelf[time.Time](mostOfAKind, opts.Clock),
+		courier:    newCourier(),
 	}, nil
 }
 

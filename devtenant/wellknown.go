@@ -27,6 +27,8 @@ type metadata struct {
 	ClientAuth    []string `json:"token_endpoint_auth_methods_supported"`
 	RevokeAuth    []string `json:"revocation_endpoint_auth_methods_supported"`
 	Proofs        []string `json:"dpop_signing_alg_values_supported"`
+	Backchannel   bool     `json:"backchannel_logout_supported"`
+	BackchannelID bool     `json:"backchannel_logout_session_supported"`
 	SubjectTypes  []string `json:"subject_types_supported"`
 	Algorithms    []string `json:"id_token_signing_alg_values_supported"`
 	Claims        []string `json:"claims_supported"`
@@ -52,6 +54,8 @@ func (t *Tenant) discovery(w http.ResponseWriter, _ *http.Request) error {
 		ClientAuth:    clientAuth,
 		RevokeAuth:    clientAuth,
 		Proofs:        proofNames(),
+		Backchannel:   true,
+		BackchannelID: true,
 		SubjectTypes:  []string{"public"},
 		Algorithms:    []string{"RS256"},
 		Claims:        []string{"iss", "sub", "aud", "iat", "exp", "sid", "nonce", "auth_time", "name", "nickname", "email", "email_verified"},
@@ -97,6 +101,7 @@ POST /dev/rotate?withdraw=true   a new signing key, the former ones withdrawn
 POST /dev/outage?for=30s         nothing but /dev/ answers for that long
 POST /dev/skew?by=90s            the tenant's clock is wrong by that much
 POST /dev/lifetime?access=30s    how long the access tokens to come are good for
+POST /dev/logout?user=ada        signs a user out everywhere, and tells the clients
 `, t.opts.Issuer, t.opts.Audience, clientIDs(t.opts.Clients), userNames(t.opts.Users))
 	return nil
 }

@@ -72,6 +72,7 @@ func (d devCommand) Run(p process) error {
 	if err != nil {
 		return err
 	}
+	settings.LogoutClients = append(settings.LogoutClients, logoutClients(allClients(at, people), logoutAddress(at))...)
 	log := serve.Log(settings, p.stderr)
 	tenant, err := devtenant.New(tenantOptions(at, people, secret, log))
 	if err != nil {

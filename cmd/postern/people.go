@@ -56,11 +56,41 @@ func tenantOptions(at listening, who people, secret string, log *slog.Logger) de
 	return devtenant.Options{
 		Issuer:         at.issuer(),
 		Users:          who.users,
-		Clients:        withDocs(withPlayground(who.clients, at.playgroundURL()), at.apiURL()),
+		Clients:        allClients(at, who),
 		Secret:         secret,
 		TrustedOrigins: []string{at.apiURL(), at.playgroundURL()},
 		Log:            log,
 	}
+}
+
+// allClients are those of the file or the usual ones, and those of our own
+// pages; the API is told when somebody signs out of one of them.
+func allClients(at listening, who people) []devtenant.Client {
+	return withLogouts(withDocs(withPlayground(who.clients, at.playgroundURL()), at.apiURL()), logoutAddress(at))
+}
+
+func logoutAddress(at listening) string { return at.apiURL() + "/auth/backchannel-logout" }
+
+// withLogouts has the API told of logouts, but for clients that want somebody
+// else to be told.
+func withLogouts(clients []devtenant.Client, address string) []devtenant.Client {
+	clients = slices.Clone(clients)
+	for i, c := range clients {
+		if c.BackchannelLogoutURI == "" && slices.Contains(c.Grants, "authorization_code") {
+			clients[i].BackchannelLogoutURI = address
+		}
+	}
+	return clients
+}
+
+// logoutClients are those of whose logouts the API is told.
+func logoutClients(clients []devtenant.Client, address string) (ids []string) {
+	for _, c := range clients {
+		if c.BackchannelLogoutURI == address {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
 }
 
 // docsClient is how the page /docs signs in.
