@@ -72,7 +72,7 @@ func deniedTo(id *auth.Identity, caller collection.Caller, denied *collection.De
 	}
 	says := fmt.Sprintf(" To %s in %s asks for %s.", denied.Operation, denied.Collection.Name, rule)
 	if missing := rule.Missing(caller); id != nil && len(missing) > 0 {
-		p := middleware.Refused(lacks(id, missing))
+		p := middleware.Refused(lacks(id, caller, rule, missing[0]))
 		p.Detail += says
 		return p
 	}
@@ -81,31 +81,18 @@ func deniedTo(id *auth.Identity, caller collection.Caller, denied *collection.De
 	return p
 }
 
-// lacks is the refusal of a token of which these are asked.
-func lacks(id *auth.Identity, missing []collection.Rule) *auth.Refusal {
-	switch rule := missing[0]; rule.Kind {
+// lacks is the refusal of a token that lacks this part of the rule. The login
+// that it asks for is the one that has all, or there would be a second one.
+func lacks(id *auth.Identity, caller collection.Caller, rule, missing collection.Rule) *auth.Refusal {
+	switch missing.Kind {
 	case collection.Permission:
-		return id.RequirePermission(rule.Name)
+		return id.RequirePermission(missing.Name)
 	case collection.Proven:
 		return id.RequireProof()
 	case collection.ACR, collection.LoginAge:
-		return id.RequireLogin(loginFor(missing))
+		return id.RequireLogin(rule.Login(caller))
 	}
-	return id.RequireScope(missing[0].Name)
-}
-
-// loginFor is the one login that has all that is asked of one: who was sent to
-// the tenant for half of it would be sent a second time.
-func loginFor(missing []collection.Rule) (acr string, age time.Duration) {
-	for _, rule := range missing {
-		switch {
-		case rule.Kind == collection.ACR && acr == "":
-			acr = rule.Name
-		case rule.Kind == collection.LoginAge && (age == 0 || rule.Age < age):
-			age = rule.Age
-		}
-	}
-	return acr, age
+	return id.RequireScope(missing.Name)
 }
 
 // ofWrite translates what refuses a write.

@@ -14,7 +14,7 @@ func TestPlayground(t *testing.T) {
 	_, missing := os.Stat("browser/node_modules/axe-core")
 	require(t, "axe-core", "run `npm ci` in api_test/browser", missing)
 	p := build(t, "")
-	for _, story := range []string{"using", "breaking"} {
+	for _, story := range []string{"using", "breaking", "stepping up"} {
 		t.Run(story, func(t *testing.T) {
 			at := p.develop(t, nil)
 			b.tell(t, at.expect, "playground.mjs", at.playground, story)

@@ -43,7 +43,7 @@ func TestARuleAsksForAStrongerLogin(t *testing.T) {
 		{"the login is of no kind", "POST", login(nil, time.Second), `acr_values="phr"`, 401},
 		{"the login is of the kind, however old", "POST", login("phr", 24*time.Hour), "", 201},
 		{"two things are asked for, and neither is there", "DELETE", login(nil, 0), `acr_values="phr", max_age="300"`, 401},
-		{"two things are asked for, and one is missing", "DELETE", login("phr", time.Hour), `max_age="300"`, 401},
+		{"two things are asked for, and one is missing", "DELETE", login("phr", time.Hour), `acr_values="phr", max_age="300"`, 401},
 		{"reading asks for nothing", "GET", login(nil, 0), "", 200},
 		{"both are there", "DELETE", login("phr", time.Minute), "", 204},
 	} {

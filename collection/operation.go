@@ -1,6 +1,9 @@
 package collection
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Operation is what a rule is declared for.
 type Operation string
@@ -84,4 +87,33 @@ func (r Rule) Missing(caller Caller) []Rule {
 		return missing
 	}
 	return nil
+}
+
+// Login returns what the rule asks of a login, be it met already or not; empty
+// and 0 where it does not matter. Of rules of which any will do it is the first
+// that the caller lacks something for.
+func (r Rule) Login(caller Caller) (acr string, age time.Duration) {
+	switch r.Kind {
+	case ACR:
+		return r.Name, 0
+	case LoginAge:
+		return "", r.Age
+	case Any, All:
+		for _, rule := range r.Of {
+			if r.Kind == Any && len(rule.Missing(caller)) == 0 {
+				continue
+			}
+			kind, most := rule.Login(caller)
+			if acr == "" {
+				acr = kind
+			}
+			if age == 0 || most > 0 && most < age {
+				age = most
+			}
+			if r.Kind == Any && (acr != "" || age != 0) {
+				return acr, age
+			}
+		}
+	}
+	return acr, age
 }

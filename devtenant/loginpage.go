@@ -60,6 +60,7 @@ func asked(a wish) string {
 		{"audience", a.audience},
 		{"redirect_uri", a.redirectURI},
 		{"response_mode", a.mode},
+		{"acr_values", a.acr},
 	} {
 		fmt.Fprintf(&b, "<dt>%s</dt><dd>%s</dd>\n", line[0], html.EscapeString(orDefault(line[1], "none")))
 	}

@@ -1,7 +1,7 @@
 // Lives through the playground as a newcomer does, in Chromium. Its arguments
 // are the playground's address and the name of a story: using it (sign in,
-// call, make every mistake, sign out) or breaking the tenant behind it. What it
-// prints, story.mjs and chromium.mjs say.
+// call, make every mistake, sign out), breaking the tenant behind it, or
+// stepping up to a stronger login. What it prints, story.mjs and chromium.mjs say.
 
 import { axeIn, mustBeOpenToAll } from './accessible.mjs'
 import { launch, watch } from './chromium.mjs'
@@ -263,10 +263,88 @@ const breaking = {
     await says('#outage', 'The tenant is back')
     await freshToken()
   },
+  'grace is signed out everywhere': async () => {
+    await mustAnswer('#call-api-messages-protected', 200)
+    await page.locator('#drill-logout').click()
+    await says('#lesson', 'grace is signed out everywhere')
+    await mustAnswer('#call-api-messages-protected', 401, 'token_revoked')
+    await says('#notice', 'You were signed out')
+    await page.locator('#sign-in').waitFor()
+    await mustBeAccessible()
+  },
+  'and signs in again at once': async () => {
+    await signInAs('grace', '#sign-in')
+    await mustAnswer('#call-api-messages-protected', 200)
+  },
+  'a token that was kept is no good after signing out': async () => {
+    const kept = await page.locator('#token .raw').first().innerText()
+    await page.locator('#sign-out').click()
+    await page.locator('#sign-in').waitFor()
+    const { code } = await me(kept)
+    must(code === 'token_revoked', `the kept token gets ${code}`)
+    await signInAs('grace', '#sign-in')
+    await mustAnswer('#call-api-messages-protected', 200)
+  },
 }
 
+/** Calls what asks for another login, and gives it one. */
+async function stepUp(user) {
+  await page.locator('#call-api-v1-secrets').click()
+  await page.locator(`button[name=user][value=${user}]`).click()
+  await says('#log', 'signed in as the API asked, acr_values=phr')
+}
+
+const steppingUp = {
+  'ada signs in': async () => {
+    await page.goto(home)
+    await signInAs('ada', '#sign-in')
+    await mustAnswer('#call-api-v1-me', 200)
+  },
+  'who would rather not is still who they were': async () => {
+    await page.locator('#call-api-v1-secrets').click()
+    await page.locator('button[name=cancel]').click()
+    await says('#notice', 'did not authorize')
+    await says('#who', 'ada')
+    await mustAnswer('#call-api-v1-me', 200)
+  },
+  'the page asks the tenant for what the API asks for, and calls again': async () => {
+    await stepUp('ada')
+    await says('#answer .request', 'as ada, again')
+    await says('#answer .status', '200')
+    must(page.url() === `${home}/`, `the address is ${page.url()}`)
+  },
+  'from then on it is open': () => mustAnswer('#call-api-v1-secrets', 200),
+  'a silent login keeps what was shown': async () => {
+    await page.reload()
+    await says('#log', 'signed in silently after a reload')
+    await mustAnswer('#call-api-v1-secrets', 200)
+  },
+  'the page is accessible': mustBeAccessible,
+  'what is not enough is not asked for twice': async () => {
+    await skew('-10m') // the tenant says that each login was long ago
+    await freshToken()
+    await skew('0s')
+    await page.locator('#call-api-v1-secrets').click()
+    await says('#answer .request', 'as ada, again') // the session was young enough: nobody saw a page
+    await says('#answer .status', '200')
+    await skew('-10m')
+    await freshToken()
+    await page.locator('#call-api-v1-secrets').click()
+    await says('#answer .request', 'as ada, again')
+    await says('#answer .code', 'insufficient_user_authentication')
+    await skew('0s')
+  },
+}
+
+/** Puts the tenant's clock wrong by what no button offers. */
+const skew = (by) =>
+  page.evaluate(async (by) => {
+    const { issuer } = await (await fetch('/config.json')).json()
+    await fetch(`${issuer}dev/skew?by=${by}`, { method: 'POST' })
+  }, by)
+
 try {
-  await tell({ using, breaking }[told], page)
+  await tell({ using, breaking, 'stepping up': steppingUp }[told], page)
 } finally {
   await browser.close()
 }

@@ -139,7 +139,7 @@ func TestTheBannerTellsWhereEverythingIs(t *testing.T) {
 	if err := (banner{at, who.users, settings, declared}).print(&text, tenant); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{at.playgroundURL(), at.apiURL(), at.issuer(), "mary", "read:notes", "notes tasks announcements (samples", "in memory",
+	for _, want := range []string{at.playgroundURL(), at.apiURL(), at.issuer(), "mary", "read:notes", "notes tasks secrets announcements (samples", "in memory",
 		"curl -i " + at.apiURL() + "/api/messages/admin -H 'Authorization: Bearer ey", "--user mary --tenant " + at.issuer()} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("it does not say %q:\n%s", want, text.String())

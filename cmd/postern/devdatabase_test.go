@@ -58,7 +58,7 @@ func TestWhoFindsTheDatabaseInUseIsToldWhatToDo(t *testing.T) {
 
 func TestTheSamplesAreThereUntilSomebodyHasCollections(t *testing.T) {
 	first, err := devCommand{}.collections(nil)
-	if err != nil || !first.samples || strings.Join(first.names(), " ") != "notes tasks announcements" || len(first.seeds["announcements"]) == 0 {
+	if err != nil || !first.samples || strings.Join(first.names(), " ") != "notes tasks secrets announcements" || len(first.seeds["announcements"]) == 0 {
 		t.Fatalf("got %v: %v", first.names(), err)
 	}
 	own, err := devCommand{}.collections(first.collections[:1])

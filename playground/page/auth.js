@@ -5,6 +5,7 @@
 import { askInFrame } from './frame.js'
 import { AuthError, authorizeURL, checkIDToken, logoutURL, requestTokens } from './oauth.js'
 import { random } from './pkce.js'
+import { asText } from './stepup.js'
 import { decode } from './token.js'
 
 const loginKey = 'postern.login' // in sessionStorage: the login under way
@@ -30,25 +31,33 @@ export class Auth {
     return this.#tokens
   }
 
-  /** Leaves for the tenant's login page. */
-  async signIn({ user = '', prompt = '' } = {}) {
-    const login = newLogin()
+  /**
+   * Leaves for the tenant's login page. What the API asked for of the login goes
+   * along, and what the page wants to do once it is back.
+   */
+  async signIn({ user = '', prompt = '', asked = {}, then = null } = {}) {
+    const login = { ...newLogin(), asked, then }
     sessionStorage.setItem(loginKey, JSON.stringify(login))
-    const wanted = { scope: this.#scope(true), login_hint: user, prompt }
+    const wanted = { scope: this.#scope(true), login_hint: user, prompt, ...asked }
     location.assign(await authorizeURL(this.#config, login, wanted))
+  }
+
+  /** Forgets tokens that count no more. */
+  forget() {
+    localStorage.removeItem(signedInKey)
+    this.#tokens = null
   }
 
   /** Ends the session at the tenant, too. */
   signOut() {
-    localStorage.removeItem(signedInKey)
-    this.#tokens = null
+    this.forget()
     location.assign(logoutURL(this.#config))
   }
 
   /**
    * Picks up what was: the tenant's answer to a login, or the session from
    * before a reload. The address is cleaned first, so that a reload does not
-   * redeem the code again.
+   * redeem the code again. Returns what was to be done after the login.
    */
   async resume() {
     const answer = Object.fromEntries(new URLSearchParams(location.search))
@@ -58,9 +67,25 @@ export class Auth {
       history.replaceState(null, '', '/')
     }
     if (answer.state) {
-      this.#keep(await this.#redeem(answer, login), 'signed in')
-    } else if (localStorage.getItem(signedInKey)) {
+      return this.#finish(answer, login)
+    }
+    if (localStorage.getItem(signedInKey)) {
       await this.#restore()
+    }
+    return null
+  }
+
+  async #finish(answer, login) {
+    try {
+      const tokens = await this.#redeem(answer, login)
+      const asked = asText(login.asked)
+      this.#keep(tokens, asked ? `signed in as the API asked, ${asked}` : 'signed in')
+      return login.then
+    } catch (error) {
+      if (login?.then) {
+        await this.#restore() // who would not log in once more is still who they were
+      }
+      throw error
     }
   }
 

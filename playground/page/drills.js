@@ -22,6 +22,8 @@ const lessons = {
   short:
     'From now on tokens live 30 s. Get a fresh one and watch it run out: the next call fetches another without a word.',
   long: 'Tokens live a day again, from the next one on.',
+  logout: (user) =>
+    `${user} is signed out everywhere, as if you had blocked the user. Call with the token that you have: it is refused, whatever its time left, since the tenant told the API.`,
 }
 
 export class Drills {
@@ -29,7 +31,10 @@ export class Drills {
   #outage
   #state = { skewSeconds: 0, accessSeconds: longLife } // until the tenant has said otherwise
 
-  /** The parts are the tenant, the API's origin, auth, and `attempt`, which reports what fails. */
+  /**
+   * The parts are the tenant, the API's origin, auth, `attempt`, which reports
+   * what fails, and `user`, whom the drills are about.
+   */
   constructor(parts) {
     this.#parts = parts
     this.#outage = new Outage({ ...parts, onEnd: () => this.#learn(lessons.ended) })
@@ -91,7 +96,13 @@ export class Drills {
         this.#state.accessSeconds > shortLife
           ? this.#drill(tenant.lifetime(shortLife), lessons.short)
           : this.#drill(tenant.lifetime(longLife), lessons.long),
+      logout: () => this.#signOutEverywhere(this.#parts.user()),
     }
+  }
+
+  async #signOutEverywhere(user) {
+    await this.#parts.tenant.logout(user)
+    this.#learn(lessons.logout(user))
   }
 
   async #endOutage() {

@@ -9,14 +9,18 @@ const endpoints = [
   { path: '/api/v1/me', who: 'whoever is signed in' },
 ]
 
+/** Of the samples, the one that asks for more than a token. */
+const secrets = { path: '/api/v1/secrets', who: 'a login of the last 5 minutes, of the kind phr' }
+
 export class EndpointList {
   #pills = new Map()
 
-  constructor(collections, onCall) {
+  constructor({ collections, samples }, onCall) {
+    const more = samples ? [secrets] : []
     const lists = collections.map((name) => ({ path: `/api/v1/${name}`, who: 'whom its rule lets read' }))
     fill(
       byId('endpoints'),
-      [...endpoints, ...lists].map(({ path, who }) => {
+      [...endpoints, ...more, ...lists].map(({ path, who }) => {
         const pill = h('span', { class: 'pill', hidden: true })
         this.#pills.set(path, pill)
         return h(

@@ -10,6 +10,7 @@ import { Explainer } from './explain.js'
 import { Log } from './log.js'
 import { MistakeList } from './mistakes.js'
 import { showSignedIn, showSignedOut } from './session.js'
+import { loginAskedFor } from './stepup.js'
 import { Tenant } from './tenant.js'
 import { decode } from './token.js'
 import { showTokens } from './tokenpanel.js'
@@ -33,13 +34,14 @@ class Page {
     this.#auth = new Auth(config, (how) => this.#changed(how))
     this.#tenant = new Tenant(config.issuer)
     this.#log = new Log((made) => showAnswer(made, config.api))
-    this.#endpoints = new EndpointList(config.collections, (path) => this.#callEndpoint(path))
+    this.#endpoints = new EndpointList(config, (path) => this.#callEndpoint(path))
     this.#mistakes = new MistakeList((mistake) => this.#make(mistake))
     this.#drills = new Drills({
       tenant: this.#tenant,
       api: config.api,
       auth: this.#auth,
       attempt: (act) => this.#attempt(act),
+      user: () => this.#user() ?? config.users[0].name,
     })
   }
 
@@ -49,7 +51,8 @@ class Page {
     if (this.#config.explain) {
       new Explainer((act) => this.#attempt(act), () => this.#auth.accessToken())
     }
-    await this.#guard(() => this.#auth.resume())
+    let then = null
+    await this.#guard(async () => (then = await this.#auth.resume()))
     if (this.#config.samples) {
       byId('views').hidden = false
       this.#app = new NotesApp({
@@ -62,6 +65,9 @@ class Page {
     }
     this.#showAll()
     await this.#guard(() => this.#drills.refresh())
+    if (then) {
+      await this.#callEndpoint(then.path, { again: true })
+    }
   }
 
   #changed(how) {
@@ -93,12 +99,22 @@ class Page {
     }
   }
 
-  #callEndpoint(path) {
+  #callEndpoint(path, { again = false } = {}) {
     return this.#attempt(async () => {
       const token = await this.#auth.accessToken()
-      const made = await this.#send({ path, token, label: token ? `as ${this.#who()}` : 'as nobody' })
+      const who = token ? `as ${this.#who()}` : 'as nobody'
+      const made = await this.#send({ path, token, label: again ? `${who}, again` : who })
       this.#endpoints.answered(path, made.status)
+      await this.#stepUp(made, again)
     })
+  }
+
+  /** Fetches the login that the API asks for and does the same once more, but not for ever. */
+  async #stepUp(made, again) {
+    const asked = loginAskedFor(made)
+    if (asked && !again) {
+      await this.#auth.signIn({ user: this.#user(), asked, then: { path: made.path } })
+    }
   }
 
   /** One at a time: some mistakes need the tenant's clock for themselves. */
@@ -126,6 +142,11 @@ class Page {
     const made = await call(this.#config.api, wanted)
     showAnswer(made, this.#config.api, how)
     this.#log.add(made)
+    if (made.problem?.code === 'token_revoked' && wanted.token === this.#auth.tokens?.access_token) {
+      this.#auth.forget()
+      this.#showAll()
+      this.#notice('You were signed out: the tenant told the API that this token counts no more. Sign in again.')
+    }
     return made
   }
 
@@ -134,6 +155,12 @@ class Page {
     if (id === 'permission' && made.status === 200) {
       this.#notice(`${this.#who()} has this permission. Switch to a user without it, such as grace.`)
     }
+  }
+
+  /** Returns what the tenant calls who is signed in; undefined where it is nobody or a stranger. */
+  #user() {
+    const subject = decode(this.#auth.tokens?.access_token)?.claims.sub
+    return this.#config.users.find((user) => user.subject === subject)?.name
   }
 
   #who() {

@@ -33,6 +33,11 @@ export class Tenant {
     return this.#ask('POST', 'lifetime', { access: `${seconds}s` })
   }
 
+  /** Ends all sessions and refresh tokens of a user, and tells the API. */
+  logout(user) {
+    return this.#ask('POST', 'logout', { user })
+  }
+
   async #ask(method, control, parameters = {}) {
     let response
     try {

@@ -65,4 +65,5 @@ export const meanings = {
   email: 'the user’s address',
   sid: 'the session at the tenant',
   auth_time: 'when the user signed in',
+  acr: 'how the user signed in',
 }
