@@ -76,6 +76,8 @@ type Options struct {
 	Revoke        func(context.Context, *auth.Logout) error
 	// Observer, where set, is told of each request.
 	Observer middleware.Observer
+	// Tracer, where set, traces each request.
+	Tracer middleware.Tracer
 	// Routes are further ones, of a program that embeds this API.
 	Routes []Route
 }
@@ -146,6 +148,14 @@ func (a *API) engine() (*gin.Engine, error) {
 	}
 	if a.Observer != nil {
 		e.Use(middleware.Observe(a.Observer))
+	}
+	if a.Tracer != nil {
+		trace := middleware.Trace(a.Tracer)
+		e.Use(func(c *gin.Context) {
+			if !probe(c.FullPath()) { // they come every few seconds, and tell nothing
+				trace(c)
+			}
+		})
 	}
 	e.Use(
 		middleware.Linger(),

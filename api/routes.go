@@ -74,7 +74,7 @@ func (a *API) mount(e *gin.Engine) error {
 		limits.Divide(a.Servers)
 	}
 	options := []middleware.Option{middleware.CountRefusals(limits), middleware.ResourceMetadata(a.metadataURL()),
-		middleware.Proofs(a.PublicURL)}
+		middleware.Proofs(a.PublicURL), middleware.Traced(a.Tracer)}
 	authenticate := middleware.Authenticate(a.Verifier, options...)
 	identify := middleware.Authenticate(a.Verifier, append(options, middleware.Optional())...)
 	inFlight := middleware.LimitInFlight(a.MaxInFlight)

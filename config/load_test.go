@@ -52,7 +52,7 @@ func mistakes(t *testing.T, err error) config.Mistakes {
 
 func TestDefaults(t *testing.T) {
 	want := config.Settings{
-		Algorithms: []string{"RS256"}, DPoP: "allowed", DPoPNonce: "needed", Addr: ":6060", AdminAddr: "auto",
+		Algorithms: []string{"RS256"}, DPoP: "allowed", DPoPNonce: "needed", Addr: ":6060", AdminAddr: "auto", TracePercent: 100,
 		JWKSTTL: 10 * time.Minute, JWKSMaxStale: 24 * time.Hour, ClockSkew: 30 * time.Second,
 		TokenCache: 20_000, RateLimit: 50, MaxBody: 1 << 20, MaxInFlight: 512,
 		RequestTimeout: 15 * time.Second, DrainDelay: time.Second, DrainLimit: 20 * time.Second,

@@ -101,6 +101,10 @@ type Settings struct {
 	LogLevel slog.Level
 	// LogFormat is "json" or "text".
 	LogFormat string
+	// OTLPEndpoint is the address of a collector of traces, or "".
+	OTLPEndpoint string
+	// TracePercent is how many requests of a hundred are traced, 0 to 100.
+	TracePercent int
 
 	// Collections and Tests are those keys of the file as they stand there, for
 	// package collection/declare to judge; zero where the file has none.

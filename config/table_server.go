@@ -142,5 +142,17 @@ func logTable() []setting {
 			doc: "How a line is written.",
 			set: one(func(s *Settings) *string { return &s.LogFormat }, oneOf(formats)),
 		},
+		{
+			key: "otlpEndpoint", env: env("OTEL_EXPORTER_OTLP_ENDPOINT"),
+			example: "http://127.0.0.1:4318",
+			doc: "Collector of OpenTelemetry that takes traces in protobuf over HTTP, at `/v1/traces` below this address. " +
+				"None: nothing is traced. See [operating](operating.md#traces).",
+			set: one(func(s *Settings) *string { return &s.OTLPEndpoint }, parseCollector),
+		},
+		setting{
+			key: "tracePercent", env: env("POSTERN_TRACE_PERCENT"),
+			fallback: "100", example: "10",
+			doc: "How many requests of a hundred are traced. A trusted proxy that sends `traceparent` decides for its own.",
+		}.number(func(s *Settings) *int { return &s.TracePercent }, 0, 100),
 	}
 }

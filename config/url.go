@@ -23,6 +23,25 @@ func parseURL(text string) (*url.URL, error) {
 	return u, urlFault(u, text)
 }
 
+// parseCollector reads the address of a collector. Plain http is taken
+// everywhere: no secret travels to it, and collectors stand inside.
+func parseCollector(text string) (string, error) {
+	secure := text
+	if rest, plain := strings.CutPrefix(text, "http://"); plain {
+		secure = "https://" + rest
+	}
+	u, err := parseURL(secure)
+	switch {
+	case err != nil && secure == text:
+		return "", err
+	case err != nil:
+		return "", wrong("is %s, not the address of a collector", quote(text))
+	case u.RawQuery != "" || u.ForceQuery:
+		return "", wrong("has a query in %s", quote(text))
+	}
+	return strings.TrimSuffix(text, "/"), nil
+}
+
 func notInURL(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\\' }
 
 func urlFault(u *url.URL, text string) error {

@@ -41,6 +41,8 @@ func TestGoodValues(t *testing.T) {
 		{"PORT", "65535", addr, ":65535"},
 		{"POSTERN_ADMIN_ADDR", "127.0.0.1:6062", adminAddr, "127.0.0.1:6062"},
 		{"POSTERN_ADMIN_ADDR", "[::]:6062", adminAddr, "[::]:6062"},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318/", func(s config.Settings) any { return s.OTLPEndpoint }, "http://collector:4318"},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "https://otel.example.com/otlp", func(s config.Settings) any { return s.OTLPEndpoint }, "https://otel.example.com/otlp"},
 		{"POSTERN_ADMIN_ADDR", "off", adminAddr, "off"},
 		{"POSTERN_ADMIN_ADDR", "auto", adminAddr, "auto"},
 		{"POSTERN_ADDR", "127.0.0.1:0", addr, "127.0.0.1:0"},

@@ -38,7 +38,7 @@ func Authenticate(verifier *auth.Verifier, options ...Option) gin.HandlerFunc {
 		if o.optional && anonymous(c) {
 			return
 		}
-		identity, err := o.authenticate(c, verifier)
+		identity, err := o.traced(c, verifier)
 		if err != nil {
 			Abort(c, o.answer(c, verifier, err))
 			return
@@ -61,6 +61,17 @@ func (o settings) answer(c *gin.Context, verifier *auth.Verifier, err error) *pr
 		p.Header.Add("WWW-Authenticate", proofChallenge)
 	}
 	return p
+}
+
+// traced is authenticate as a step of a trace, where there is one.
+func (o settings) traced(c *gin.Context, verifier *auth.Verifier) (*auth.Identity, error) {
+	if o.tracer == nil {
+		return o.authenticate(c, verifier)
+	}
+	end := o.tracer.Step(c.Request.Context(), "verify token")
+	identity, err := o.authenticate(c, verifier)
+	end(err != nil)
+	return identity, err
 }
 
 func (o settings) authenticate(c *gin.Context, verifier *auth.Verifier) (*auth.Identity, error) {
@@ -114,6 +125,7 @@ type settings struct {
 	metadata string
 	address  string
 	optional bool
+	tracer   Tracer
 }
 
 // CountRefusals counts each refused request against its address, so that

@@ -23,6 +23,7 @@ import (
 	"github.com/postern-dev/postern/origin"
 	"github.com/postern-dev/postern/reference"
 	"github.com/postern-dev/postern/seal"
+	"github.com/postern-dev/postern/traces"
 )
 
 // Log returns the log that the settings ask for.
@@ -56,6 +57,8 @@ type Options struct {
 	Admin []net.Listener
 	// watching is what measures; nil is nobody.
 	watching *watching
+	// tracer is what traces; nil is nobody.
+	tracer *traces.Tracer
 	// transport carries requests to the issuers; nil is a direct one.
 	transport http.RoundTripper
 }
@@ -93,6 +96,7 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 	}
 	a, err := api.New(api.Options{
 		Observer:       options.watching.observer(),
+		Tracer:         options.requestTracer(),
 		LogoutClients:  settings.LogoutClients,
 		Revoke:         revoked.logout,
 		Reference:      page,

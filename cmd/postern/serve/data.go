@@ -35,7 +35,7 @@ func openData(ctx context.Context, settings config.Settings, options Options, lo
 	s, err := store.Open(ctx, settings.DatabaseURL, store.Options{
 		Durability: store.Durability(settings.Durability), Log: log,
 		KeepFor: settings.KeepChangesFor, KeepChanges: int64(settings.KeepChanges),
-		CacheBytes: settings.DocumentCache, Watch: options.watching.watcher(),
+		CacheBytes: settings.DocumentCache, Watch: options.watcher(),
 	})
 	if err != nil {
 		return data{}, fmt.Errorf("open the database (DATABASE_URL): %w", err)

@@ -37,6 +37,12 @@ func Run(ctx context.Context, settings config.Settings, options Options, log *sl
 	// Those of the operator stay open to the end.
 	defer func() { err = errors.Join(err, closeAll(options.Admin)) }()
 	options.watching = newWatching(settings, options)
+	tracer, sendLast, err := newTracer(ctx, settings, log)
+	if err != nil {
+		return errors.Join(err, closeAll(listeners))
+	}
+	defer sendLast()
+	options.tracer = tracer
 	data, err := openData(ctx, settings, options, log)
 	if err != nil {
 		return errors.Join(err, closeAll(listeners))
