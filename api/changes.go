@@ -47,10 +47,14 @@ func (a *API) follow(c *gin.Context, of *collection.Collection) error {
 		return err
 	}
 	t := teller{caller: caller, ask: ask, follower: f, marker: ask.marker}
+	ends := ask.loginEnds(caller)
 	if streams {
-		return a.stream(c, &t, reset)
+		return a.stream(c, &t, reset, ends)
 	}
 	defer f.Close()
+	if !ends.IsZero() {
+		ask.wait = min(ask.wait, time.Until(ends))
+	}
 	return a.longPoll(c, &t, reset)
 }
 
@@ -75,6 +79,17 @@ func (a *API) begin(c *gin.Context, ask *ask) (f *feed.Follower, reset bool, err
 		f, err = a.Feed.Follow(c.Request.Context(), ask.views, a.Feed.Head())
 	}
 	return f, reset, err
+}
+
+// loginEnds is when the caller's login will be too old for something that is
+// followed; zero where that never comes.
+func (k *ask) loginEnds(caller collection.Caller) (at time.Time) {
+	for _, view := range k.views {
+		if end := view.Collection.Rule(collection.Read).LoginEnds(caller); !end.IsZero() && (at.IsZero() || end.Before(at)) {
+			at = end
+		}
+	}
+	return at
 }
 
 // longPoll answers as soon as there is something, with all that is there.

@@ -38,19 +38,24 @@ type stream struct {
 	authorization []string
 	requestID     string
 	// reauth and end are when the client is told that its token ends, and when
-	// it has ended; zero for one without a token.
+	// it has ended, or the login is too old for what is followed; zero for one
+	// without a token.
 	reauth, end time.Time
 	sent        int64 // the last position that the client has
 	buffer      []byte
 }
 
 // stream tells events as they happen (text/event-stream). It begins the answer
-// and leaves the rest to a goroutine, which closes the follower.
-func (a *API) stream(c *gin.Context, t *teller, reset bool) error {
+// and leaves the rest to a goroutine, which closes the follower. The client has
+// to come back when its login ends, where that is not zero.
+func (a *API) stream(c *gin.Context, t *teller, reset bool, loginEnds time.Time) error {
 	s := &stream{teller: t, api: a, authorization: slices.Clone(c.Request.Header["Authorization"]),
 		requestID: c.Writer.Header().Get("X-Request-Id")}
 	if id := middleware.Identity(c); id != nil {
 		s.end = id.Expiry
+		if !loginEnds.IsZero() && loginEnds.Before(s.end) {
+			s.end = loginEnds
+		}
 		s.reauth = s.end.Add(-min(reauthBefore, time.Until(s.end)/2))
 	}
 	c.Header("Content-Type", eventStream)
@@ -137,7 +142,7 @@ func (s *stream) wait(due time.Time) ([]feed.Event, error) {
 	return s.follower.Next(ctx)
 }
 
-// mayGoOn tells the client before its token ends, and ends the stream with it;
+// mayGoOn tells the client before its token or login ends, and ends the stream with it;
 // now and then it looks whether the token would still be accepted.
 func (s *stream) mayGoOn(look bool) bool {
 	if s.end.IsZero() {

@@ -64,3 +64,33 @@ func TestARuleAsksForAStrongerLogin(t *testing.T) {
 		}
 	}
 }
+
+// TestAStreamEndsWithTheLogin has a rule that asks for a recent login: what is
+// followed ends when it is not recent any more, and what is asked next says why.
+func TestAStreamEndsWithTheLogin(t *testing.T) {
+	t.Parallel()
+	vault := notes(t)
+	recent := collection.Rule{Kind: collection.LoginAge, Age: time.Minute}
+	vault.Read = collection.Rule{Kind: collection.All, Of: []collection.Rule{{Kind: collection.OwnerOnly}, recent}}
+	s := startCollections(t, []*collection.Collection{vault})
+	login := time.Now().Add(-52 * time.Second).Truncate(time.Second)
+	token := s.Issuer.Token(map[string]any{"auth_time": login.Unix()})
+	ends := login.Add(time.Minute)
+	f := s.follow(t, "/notes/changes", token)
+	f.begun(t)
+	began := time.Now()
+	if a := s.ask(t, "GET", "/notes/changes?wait=25", token, ""); a.Status != 200 || time.Since(began) > 20*time.Second {
+		t.Errorf("the long poll is answered %d after %v", a.Status, time.Since(began))
+	}
+	if e, ended := f.next(t); ended || e.Name != "reauth" {
+		t.Errorf("before the login is too old came %+v", e)
+	}
+	if e, ended := f.next(t); !ended || time.Now().Before(ends) {
+		t.Errorf("then came %+v", e)
+	}
+	if _, status := s.tryFollow(t, "/notes/changes", token); status != 401 {
+		t.Errorf("who comes back gets %d", status)
+	}
+	fresh := s.Issuer.Token(map[string]any{"auth_time": time.Now().Unix()})
+	s.follow(t, "/notes/changes", fresh).begun(t)
+}

@@ -37,3 +37,36 @@ func TestALoginThatHasAllThatARuleAsks(t *testing.T) {
 		}
 	}
 }
+
+func TestWhenALoginWillBeTooOld(t *testing.T) {
+	t.Parallel()
+	signedIn := time.Now().Add(-10 * time.Minute)
+	age := func(d time.Duration) collection.Rule { return collection.Rule{Kind: collection.LoginAge, Age: d} }
+	of := func(kind collection.RuleKind, of ...collection.Rule) collection.Rule {
+		return collection.Rule{Kind: kind, Of: of}
+	}
+	owner := collection.Rule{Kind: collection.OwnerOnly}
+	for _, tt := range []struct {
+		name string
+		rule collection.Rule
+		in   time.Duration // after the login; 0 is never
+	}{
+		{"no age", owner, 0},
+		{"an age", age(time.Hour), time.Hour},
+		{"too old already", age(time.Minute), 0},
+		{"the first of two", of(collection.All, owner, age(2*time.Hour), age(time.Hour)), time.Hour},
+		{"the first of two that is not over", of(collection.Any, age(time.Minute), of(collection.All, age(time.Hour)), age(2*time.Hour)), time.Hour},
+	} {
+		want := time.Time{}
+		if tt.in > 0 {
+			want = signedIn.Add(tt.in)
+		}
+		caller := collection.Caller{Owner: collection.Owner{Issuer: "i", Subject: "ada"}, AuthTime: signedIn}
+		if at := tt.rule.LoginEnds(caller); !at.Equal(want) {
+			t.Errorf("%s: %v, want %v", tt.name, at, want)
+		}
+		if at := tt.rule.LoginEnds(collection.Caller{}); !at.IsZero() {
+			t.Errorf("%s: %v for nobody", tt.name, at)
+		}
+	}
+}

@@ -117,3 +117,18 @@ func (r Rule) Login(caller Caller) (acr string, age time.Duration) {
 	}
 	return acr, age
 }
+
+// LoginEnds returns when the caller's login will be too old for a part of the
+// rule for which it is not yet; zero where that never comes. What the rule lets
+// the caller see may be less from then on.
+func (r Rule) LoginEnds(caller Caller) (at time.Time) {
+	if r.Kind == LoginAge && !r.For(caller).IsNever() {
+		return caller.AuthTime.Add(r.Age)
+	}
+	for _, rule := range r.Of {
+		if end := rule.LoginEnds(caller); !end.IsZero() && (at.IsZero() || end.Before(at)) {
+			at = end
+		}
+	}
+	return at
+}
