@@ -55,12 +55,26 @@ func (v *Verifier) Examine(ctx context.Context, token string) *Examined {
 	if passed["content"] {
 		e.Identity = x.identity()
 	}
+	e.lookUp(v)
 	if x.issuer != nil {
 		if set := x.issuer.keys.usable(); set != nil {
 			e.KeysFetched = set.fetched
 		}
 	}
 	return e
+}
+
+// lookUp asks last whether the token was called back. Where nobody keeps a list,
+// the check is listed and not done.
+func (e *Examined) lookUp(v *Verifier) {
+	f := Finding{Check: "revoked"}
+	if v.config.Revocations != nil && e.Identity != nil {
+		f.Done = true
+		if v.config.Revocations.Revoked(e.Identity) {
+			f.Refusal = refuse(TokenRevoked)
+		}
+	}
+	e.add(f)
 }
 
 // do does one check, if it can be done, and takes note. A check that is done

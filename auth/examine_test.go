@@ -50,10 +50,15 @@ func states(e *auth.Examined) map[string]auth.Code {
 	return ended
 }
 
+// callsBack calls the token with this jti back.
+type callsBack string
+
+func (c callsBack) Revoked(id *auth.Identity) bool { return id.TokenID == string(c) }
+
 func TestAllThatIsWrongIsFound(t *testing.T) {
 	t.Parallel()
 	issuer := authtest.NewIssuer(t)
-	verifier := newVerifier(t, auth.Config{}, issuer)
+	verifier := newVerifier(t, auth.Config{Revocations: callsBack("called back")}, issuer)
 	long := issuer.URL()[:len(issuer.URL())-1]
 	for _, tt := range []struct {
 		name, token string
@@ -62,7 +67,8 @@ func TestAllThatIsWrongIsFound(t *testing.T) {
 		{"a good token", issuer.Token(nil), nil},
 		{"nothing but an opaque text", "abc", map[string]auth.Code{
 			"form": auth.TokenOpaque, "header": "", "algorithm": "", "content": "", "type": "", "issuer": "", "audience": "",
-			"subject": "", "expiry": "", "time": "", "lifetime": "", "sender": "", "key": "", "signature": ""}},
+			"subject": "", "expiry": "", "time": "", "lifetime": "", "sender": "", "key": "", "signature": "", "revoked": ""}},
+		{"called back", issuer.Token(map[string]any{"jti": "called back"}), map[string]auth.Code{"revoked": auth.TokenRevoked}},
 		{"expired and for another API, but signed well", issuer.Token(map[string]any{"exp": 1_000_000, "iat": 900_000, "aud": "x"}),
 			map[string]auth.Code{"time": auth.TokenExpired, "audience": auth.AudienceWrong}},
 		{"for another API and signed by a stranger", issuer.Sign(nil, issuer.Payload(map[string]any{"aud": "x"}), authtest.NewKey(issuer.Key().ID, "RS256")),
@@ -90,7 +96,7 @@ func TestAllThatIsWrongIsFound(t *testing.T) {
 					t.Errorf("%s ended with %q, want %q", f.Check, got[f.Check], want)
 				}
 			}
-			if len(e.Findings) != 14 {
+			if len(e.Findings) != 15 {
 				t.Errorf("%d checks are listed", len(e.Findings))
 			}
 		})

@@ -107,6 +107,9 @@ type discoveryDocument struct {
 	JWKSURI string `json:"jwks_uri"`
 	// Scopes is not decoded here: whatever it is, the keys count.
 	Scopes jsontext.Value `json:"scopes_supported"`
+	// Nor are these.
+	Proofs jsontext.Value `json:"dpop_signing_alg_values_supported"`
+	Logout jsontext.Value `json:"backchannel_logout_supported"`
 }
 
 func (s *keySource) discoveryURL() string {

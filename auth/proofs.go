@@ -3,7 +3,6 @@ package auth
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -80,62 +79,17 @@ func newProver(config Config) *prover {
 
 // check does every check of RFC 9449, section 4.3, and takes note of the proof.
 func (p *prover) check(request Request, token, thumbprint string, now time.Time) (*Proof, *Refusal) {
-	switch n := len(request.Proofs); {
-	case n == 0:
-		return nil, refuse(ProofMissing)
-	case n > 1:
-		return nil, refuse(ProofMalformed).becausef("%d DPoP header fields", n)
+	x := &proofExamination{prover: p, request: request, token: token, thumbprint: thumbprint, now: now}
+	for _, check := range proofChecks() {
+		if refusal := check.run(x); refusal != nil {
+			return nil, refusal
+		}
 	}
-	read, refusal := readProof(request.Proofs[0])
-	if refusal != nil {
-		return nil, refusal
-	}
-	if read.thumbprint() != thumbprint {
-		return nil, refuse(ProofKeyWrong)
-	}
-	if refusal := read.fits(request, token); refusal != nil {
-		return nil, refusal
-	}
-	if err := read.signed(); err != nil {
-		return nil, refuse(ProofSignatureBad).because(err)
-	}
-	// From here on the key's holder is known to have made it, so a nonce is
-	// given and memory is spent.
-	until, renew, refusal := p.checkTime(read, now)
-	if refusal != nil {
-		refusal.Nonce = p.next(now)
-		return nil, refusal
-	}
-	if refusal := p.memory.use(read.key.thumbprint, read.id, until, now); refusal != nil {
-		return nil, refusal
-	}
-	accepted := &Proof{Key: read.key.thumbprint, ID: read.id, Until: until}
-	if renew {
+	accepted := &Proof{Key: x.read.key.thumbprint, ID: x.read.id, Until: x.until}
+	if x.renew {
 		accepted.Nonce = p.next(now)
 	}
 	return accepted, nil
-}
-
-// fits tells whether the proof was made for this request and token.
-func (p *proof) fits(request Request, token string) *Refusal {
-	if p.method != request.Method {
-		return refuse(ProofMismatch).becausef("htm is %.20q, the method %s", p.method, request.Method)
-	}
-	called, err := target(request.Target)
-	if err != nil {
-		return refuse(ProofMismatch).because(fmt.Errorf("the request's address: %w", err))
-	}
-	made, err := target(p.target)
-	if err != nil {
-		return refuse(ProofMismatch).because(fmt.Errorf("htu: %w", err))
-	}
-	if made != called {
-		return refuse(ProofMismatch).becausef("htu is %.200q, the request's address %.200q", made, called)
-	}
-	if p.tokenHash != hashOf(token) {
-		return refuse(ProofMismatch).becausef("ath is not the hash of the token")
-	}
-	return nil
 }
 
 // checkTime tells until when the proof counts, and whether the client needs a

@@ -28,10 +28,8 @@ func (k *key) decodePublic(p *publishedKey) (err error) {
 		k.public, err = rsaKey(p.n, p.e)
 	case "EC":
 		k.public, err = curveKey(p.curve, p.x, p.y)
-	case "OKP":
+	default: // OKP
 		k.public, err = edwardsKey(p.curve, p.x)
-	default:
-		err = fmt.Errorf("key type %.20q is not used for access tokens", p.kind)
 	}
 	if err == nil {
 		k.thumbprint = thumbprintOf(k.public)

@@ -96,6 +96,8 @@ func decodeKey(raw []byte) (key, error) {
 func (p *publishedKey) key() (key, error) {
 	k := key{id: p.id}
 	switch {
+	case p.kind != "RSA" && p.kind != "EC" && p.kind != "OKP":
+		return k, fmt.Errorf("key type %.20q is not used for access tokens", p.kind)
 	case p.private != "":
 		return k, fmt.Errorf("has the private member %s, so anybody can sign with it", p.private)
 	case p.hasUse && p.use != "sig":

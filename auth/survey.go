@@ -21,6 +21,11 @@ type Survey struct {
 	Named string
 	// Scopes are the scopes_supported of the discovery document.
 	Scopes []string
+	// ProofAlgorithms are those of proofs with which the issuer binds tokens (RFC
+	// 9449, section 5.1), Logout whether it tells of logouts (OpenID Connect
+	// Back-Channel Logout 1.0, section 2.1).
+	ProofAlgorithms []string
+	Logout          bool
 	// Keys are those that a verifier uses, Skipped says why it does not use the
 	// others.
 	Keys    []SurveyedKey
@@ -81,6 +86,10 @@ func (s *Survey) discover(ctx context.Context, source *keySource, w *witness) st
 	if json.Unmarshal(document.Scopes, &s.Scopes) != nil {
 		s.Scopes = nil
 	}
+	if json.Unmarshal(document.Proofs, &s.ProofAlgorithms) != nil {
+		s.ProofAlgorithms = nil
+	}
+	s.Logout = string(document.Logout) == "true"
 	if document.Issuer == "" {
 		return "" // whatever this is, it is of no issuer
 	}

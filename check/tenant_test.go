@@ -185,3 +185,36 @@ func TestATenantThatHangsIsNotWaitedForLong(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestDoors(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name      string
+		announced map[string]any
+		mode      auth.ProofMode
+		clients   []string
+		want      string
+	}{
+		{"nothing is asked of the tenant", nil, auth.ProofsOff, nil, ""},
+		{"it tells of logouts", map[string]any{"backchannel_logout_supported": true}, auth.ProofsOff, []string{"spa", "bff"}, "ok    logout       URL tells of logouts, and they are taken for spa, bff"},
+		{"it does not", map[string]any{"backchannel_logout_supported": false}, auth.ProofsOff, []string{"spa"}, "warn  logout       URL does not say"},
+		{"it says so in a word", map[string]any{"backchannel_logout_supported": "yes"}, auth.ProofsOff, []string{"spa"}, "warn  logout"},
+		{"it binds tokens", map[string]any{"dpop_signing_alg_values_supported": []string{"ES256"}}, auth.ProofsAllowed, nil, "bearer tokens are taken, too; it binds tokens to keys for ES256"},
+		{"it does not say so", nil, auth.ProofsAllowed, nil, "ok    dpop         bound tokens of URL are taken"},
+		{"it has to", map[string]any{"dpop_signing_alg_values_supported": []string{"ES256"}}, auth.ProofsRequired, nil, "only with a proof made for https://api.example.com"},
+		{"it has to, and does not say so", nil, auth.ProofsRequired, nil, "warn  dpop         URL does not say that it binds"},
+		{"it has to, and says what is no list", map[string]any{"dpop_signing_alg_values_supported": 7}, auth.ProofsRequired, nil, "warn  dpop"},
+	} {
+		issuer := authtest.NewIssuer(t)
+		issuer.Announce(tt.announced)
+		var report strings.Builder
+		trusted := auth.Issuer{URL: issuer.URL(), Audiences: []string{issuer.Audience()}, Proof: tt.mode}
+		for _, s := range check.Survey(t.Context(), []auth.Issuer{trusted}, nil) {
+			_ = check.Print(&report, append(s.Proofs("https://api.example.com"), s.Logouts(tt.clients)...))
+		}
+		got := strings.ReplaceAll(report.String(), issuer.URL(), "URL")
+		if !strings.Contains(got, tt.want) || tt.want == "" && got != "" {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}

@@ -43,7 +43,7 @@ func (s subject) check(f auth.Finding) Check {
 	c := Check{Name: f.Check, State: OK}
 	switch {
 	case !f.Done:
-		c.State, c.Says = Skipped, "An earlier check leaves nothing to look at."
+		c.State, c.Says = Skipped, s.notDone(f.Check)
 	case f.Refusal == nil:
 		c.Says = s.fact(f.Check)
 	case f.Refusal.Code == auth.KeysUnavailable:
@@ -60,6 +60,17 @@ func (s subject) check(f auth.Finding) Check {
 	}
 	c.Says, c.Mend = neutral(c.Says, maxSentence), neutral(c.Mend, maxSentence)
 	return c
+}
+
+// notDone is why a check has nothing to look at.
+func (s subject) notDone(check string) string {
+	switch {
+	case check == "revoked" && s.NoRevocations != "":
+		return s.NoRevocations
+	case check == "proof replay":
+		return "Only a server knows which proofs it has taken."
+	}
+	return "An earlier check leaves nothing to look at."
 }
 
 // because tells what led to a refusal.
@@ -103,8 +114,12 @@ func (s subject) fact(check string) string {
 		return "Not bound to a key of its sender."
 	case "key":
 		return fmt.Sprintf("The issuer publishes %s; its keys were fetched %v ago.", keyName(s.Header), s.Now().Sub(s.KeysFetched).Round(time.Second))
-	case "signature":
+	case "signature", "proof signature":
 		return "Fits the key and the content."
+	case "revoked":
+		return "Nobody has called it back."
+	case "proof key":
+		return "The token is bound to the key of the proof."
 	}
 	return "Nothing is wrong."
 }

@@ -22,6 +22,9 @@ type Deployment struct {
 	// collections ask for stands in their rules.
 	Routes      []Route
 	Collections []*collection.Collection
+	// NoRevocations says why nobody knows which tokens were called back; empty
+	// where that is known.
+	NoRevocations string
 	// Now is the clock that the verifier goes by; nil means time.Now.
 	Now func() time.Time
 }
@@ -64,6 +67,12 @@ type Report struct {
 
 // Token explains a token. The token is sent nowhere.
 func (d Deployment) Token(ctx context.Context, token string) *Report {
+	return d.Request(ctx, token, nil)
+}
+
+// Request explains a token together with the proof of the request that brings
+// it (RFC 9449); nil is a request with a bearer token.
+func (d Deployment) Request(ctx context.Context, token string, proven *auth.Request) *Report {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
@@ -71,6 +80,9 @@ func (d Deployment) Token(ctx context.Context, token string) *Report {
 	// that has been withdrawn since would count as good.
 	d.Verifier.Settle(ctx)
 	e := d.Verifier.Examine(ctx, token)
+	if proven != nil {
+		d.Verifier.ExamineProof(e, token, *proven)
+	}
 	r := &Report{
 		Verdict: Accepted,
 		Says:    "This deployment accepts the token.",

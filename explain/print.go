@@ -17,8 +17,12 @@ func (r *Report) Print(to io.Writer) error {
 	printMembers(&b, "Header", r.Header)
 	printMembers(&b, "Claims", r.Claims)
 	b.WriteString("\nChecks\n")
+	width := len("algorithm")
 	for _, c := range r.Checks {
-		fmt.Fprintf(&b, "  %-9s  %-9s  %s\n", c.State, c.Name, c.Says)
+		width = max(width, len(c.Name))
+	}
+	for _, c := range r.Checks {
+		fmt.Fprintf(&b, "  %-9s  %-*s  %s\n", c.State, width, c.Name, c.Says)
 		printMend(&b, c.Mend)
 	}
 	r.printAccess(&b)

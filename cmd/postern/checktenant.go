@@ -36,6 +36,8 @@ func (c checkCommand) checkTenant(ctx context.Context, settings config.Settings,
 				Mend: "Set AUTH0_AUDIENCE to the identifier of the API in the tenant, to the letter."})
 		}
 		findings = append(findings, s.Tenant(settings.ClockSkew)...)
+		findings = append(findings, s.Proofs(settings.PublicURL)...)
+		findings = append(findings, s.Logouts(settings.LogoutClients)...)
 	}
 	return append(findings, check.Scopes(needs, surveyed)...)
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -20,6 +21,12 @@ collections:
     read: {all: [owner, {scope: read:notes}]}
     write: {all: [owner, {any: [{scope: write:notes}, {permission: write:notes}]}]}
 `
+
+func with(env map[string]string, name, value string) map[string]string {
+	more := maps.Clone(env)
+	more[name] = value
+	return more
+}
 
 func TestCheckLooksAround(t *testing.T) {
 	issuer := authtest.NewIssuer(t)
@@ -38,6 +45,11 @@ func TestCheckLooksAround(t *testing.T) {
 		{"scopes that the tenant needs", tenant, nil, 0, "info  scopes       write:notes: scope for create notes, update notes, delete notes\n" +
 			"info  scopes       write:notes: permission for create notes, update notes, delete notes\n"},
 		{"permissions of routes", tenant, nil, 0, "info  scopes       read:admin-messages: permission for GET /api/messages/admin"},
+		{"logouts that nobody tells of", with(tenant, "POSTERN_LOGOUT_CLIENTS", "spa"), nil, 0, "warn  logout       " + issuer.URL() + " does not say that it tells of logouts"},
+		{"proofs", with(tenant, "POSTERN_PUBLIC_URL", "https://api.example.com"), nil, 0,
+			"ok    dpop         bound tokens of " + issuer.URL() + " are taken with a proof made for https://api.example.com"},
+		{"proofs that nobody can make", with(with(tenant, "POSTERN_PUBLIC_URL", "https://api.example.com"), "POSTERN_DPOP", "required"), nil, 0,
+			"warn  dpop         " + issuer.URL() + " does not say that it binds tokens"},
 		{"a slash too few", tenant, []string{"--issuer", strings.TrimSuffix(issuer.URL(), "/")}, exitFailed, "they differ by the slash at the end"},
 		{"not asked", tenant, []string{"--offline", "--issuer", strings.TrimSuffix(issuer.URL(), "/")}, 0, "info  tenant       not asked"},
 		{"no tenant", nil, nil, 0, "warn  tenant       no issuer is set"},

@@ -79,7 +79,7 @@ func (d devCommand) Run(p process) error {
 		return err
 	}
 	options := serve.Options{
-		Admin: at.admin, Explain: true, Collections: declared.collections, Seeds: declared.seeds,
+		Admin: at.admin, Explain: true, Standing: &serve.Standing{}, Collections: declared.collections, Seeds: declared.seeds,
 		Begin: func() error { return banner{at, people.users, settings, declared}.print(p.stdout, tenant) },
 	}
 	watched := inspector.New(settings.Origins)

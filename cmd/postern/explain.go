@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/postern-dev/postern/auth"
@@ -21,6 +22,10 @@ type explainCommand struct {
 	Issuer   *string `help:"Trusted issuer(s), to the letter, comma separated." placeholder:"URL"`
 	Audience *string `help:"Accepted audience(s), comma separated." placeholder:"ID"`
 	Offline  bool    `help:"Fetch nothing: judge by the keys that a server has kept in the database."`
+	Database string  `help:"The database in which servers keep keys and what was called back; that of the settings if left out." placeholder:"URL"`
+	Proof    string  `help:"The DPoP header that came with the token; needs --url." placeholder:"JWT"`
+	Method   string  `default:"GET" help:"The method of the request that the proof is for."`
+	URL      string  `name:"url" help:"The address of the request that the proof is for, as the client called it." placeholder:"URL"`
 	JSON     bool    `name:"json" help:"Print JSON."`
 }
 
@@ -29,8 +34,9 @@ func (explainCommand) Help() string {
 	return `Example, the token pasted and ended with Ctrl-D:
   postern explain
   postern token --user alan | postern explain --issuer http://localhost:6061/ --audience https://hello-world.example.com
+  postern explain --proof "$PROOF" --method POST --url https://api.example.com/api/v1/notes
 
-The token is sent nowhere: only the issuer's keys are fetched. Neither its signature nor claims that this server does not
+It looks into the database whether the token was called back, where there is one to be read. The token is sent nowhere: only the issuer's keys are fetched. Neither its signature nor claims that this server does not
 read are shown. Exit codes: 0 accepted, 1 refused or not to be told without keys, 2 wrong command line or settings.`
 }
 
@@ -42,6 +48,10 @@ const keysWithin = 30 * time.Second
 
 // Run prints the report.
 func (e explainCommand) Run(p process) (err error) {
+	proven, err := e.proven()
+	if err != nil {
+		return usageError{err}
+	}
 	token, err := e.token(p)
 	if err != nil {
 		return err
@@ -57,13 +67,13 @@ func (e explainCommand) Run(p process) (err error) {
 	ctx, cancel := context.WithTimeout(p.ctx, keysWithin)
 	defer cancel()
 	options := serve.Options{Collections: declarations.Collections}
-	kept, done := e.keptKeys(ctx, p, settings, options)
+	kept, done := e.open(ctx, p, settings, options)
 	defer done()
 	deployment, err := serve.Explainer(ctx, settings, options, kept, e.Offline)
 	if err != nil {
 		return err
 	}
-	return e.print(p, deployment.Token(ctx, token))
+	return e.print(p, deployment.Request(ctx, token, proven))
 }
 
 func (e explainCommand) token(p process) (string, error) {
@@ -81,17 +91,34 @@ func (e explainCommand) token(p process) (string, error) {
 	return token, err
 }
 
-// keptKeys opens the database in which a server keeps its issuers' keys. There
-// is none without collections. One that cannot be read is worth a word only to
-// those who have nothing else to go by.
-func (e explainCommand) keptKeys(ctx context.Context, p process, settings config.Settings, options serve.Options) (auth.KeptKeySets, func()) {
-	if len(options.Collections) == 0 {
+// proven is the request that a proof is for; nil where there is none.
+func (e explainCommand) proven() (*auth.Request, error) {
+	switch {
+	case e.Proof == "" && e.URL != "":
+		return nil, errors.New("--url is the address that a proof is for: give --proof as well")
+	case e.Proof == "":
+		return nil, nil
+	case e.URL == "":
+		return nil, errors.New("--proof needs --url, the address of the request as the client called it")
+	}
+	return &auth.Request{Method: e.Method, Target: e.URL, Proofs: []string{strings.TrimSpace(e.Proof)}}, nil
+}
+
+// open opens the database in which servers keep their issuers' keys and what was
+// called back. There is none without collections, unless one is named. One that
+// cannot be read is worth a word only to those who count on it.
+func (e explainCommand) open(ctx context.Context, p process, settings config.Settings, options serve.Options) (*store.Store, func()) {
+	if len(options.Collections) == 0 && e.Database == "" {
 		return nil, func() {}
 	}
-	s, err := store.Open(ctx, settings.DatabaseURL, store.Options{ReadOnly: true, Log: slog.New(slog.DiscardHandler)})
+	url := settings.DatabaseURL
+	if e.Database != "" {
+		url = e.Database
+	}
+	s, err := store.Open(ctx, url, store.Options{ReadOnly: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
-		if e.Offline {
-			_, _ = fmt.Fprintf(p.stderr, "Kept keys are not read: %v\n", err)
+		if e.Offline || e.Database != "" {
+			_, _ = fmt.Fprintf(p.stderr, "Kept keys and revocations are not read: %v\n", err)
 		}
 		return nil, func() {}
 	}

@@ -65,7 +65,7 @@ func TestExplainReadsStandardInputAndSpeaksJSON(t *testing.T) {
 	token := "Bearer " + issuer.Token(nil) + "\n"
 	code := run([]string{"explain", "--json"}, process{t.Context(), func(name string) string { return env[name] }, nil, strings.NewReader(token), &out, &err})
 	var report explain.Report
-	if e := json.Unmarshal(out.Bytes(), &report); e != nil || code != 0 || report.Verdict != explain.Accepted || len(report.Checks) != 14 || len(report.Access) < 5 {
+	if e := json.Unmarshal(out.Bytes(), &report); e != nil || code != 0 || report.Verdict != explain.Accepted || len(report.Checks) != 15 || len(report.Access) < 5 {
 		t.Errorf("exit code %d, %v: %s%s", code, e, &out, &err)
 	}
 }
@@ -81,7 +81,7 @@ func TestExplainUsesKeptKeys(t *testing.T) {
 	args := []string{"explain", "--offline", "--config", config, issuer.Token(nil)}
 
 	code, stdout, stderr := called(t, env, args...)
-	if code != exitFailed || !strings.Contains(stdout, "Unchecked") || !strings.Contains(stderr, "Kept keys are not read") {
+	if code != exitFailed || !strings.Contains(stdout, "Unchecked") || !strings.Contains(stderr, "Kept keys and revocations are not read") {
 		t.Errorf("without a database: exit code %d\n%s\n%s", code, stdout, stderr)
 	}
 	if _, err := os.Stat(database); !os.IsNotExist(err) {
@@ -117,5 +117,51 @@ func keepKeys(t *testing.T, url string, issuer *authtest.Issuer, fetched time.Ti
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestExplainLooksIntoTheListAndAtTheProof is a bound token that was called back,
+// with a proof for another address.
+func TestExplainLooksIntoTheListAndAtTheProof(t *testing.T) {
+	issuer := authtest.NewIssuer(t)
+	config := writeFile(t, strings.Replace(checkedFile, "STATUS", "401", 1))
+	database := "sqlite:" + filepath.Join(t.TempDir(), "kept.db")
+	keepKeys(t, database, issuer, time.Now())
+	env := trusted(issuer)
+	env["DATABASE_URL"], env["POSTERN_PUBLIC_URL"] = database, "https://api.example.com"
+	h := authtest.NewHolder("ES256")
+	claims := h.Confirmation()
+	claims["sub"] = "auth0|ada"
+	token := issuer.Token(claims)
+	proof := h.Proof("POST", "https://api.example.com/api/v1/notes", token, nil, nil)
+	explained := func(args ...string) (int, string) {
+		code, stdout, stderr := called(t, env, append([]string{"explain", "--config", config}, append(args, token)...)...)
+		return code, stdout + stderr
+	}
+	mustSay := func(code int, text string, want int, says ...string) {
+		t.Helper()
+		for _, part := range says {
+			if code != want || !strings.Contains(text, part) {
+				t.Errorf("exit code %d, want %d and %q:\n%s", code, want, part, text)
+			}
+		}
+	}
+	code, text := explained("--proof", proof, "--method", "POST", "--url", "https://API.example.com:443/api/v1/notes?x=1")
+	mustSay(code, text, 0, "Accepted", "ok         proof signature  Fits the key", "skipped    proof replay", "ok         revoked          Nobody has called it back.")
+	code, text = explained("--proof", proof, "--url", "https://api.example.com/api/v1/notes")
+	mustSay(code, text, exitFailed, "Refused (proof_mismatch)", `refused    proof method     `, `htm is "POST", the method GET`)
+	if code, _, stderr := called(t, env, "revoke", "--config", config, "--subject", "auth0|ada"); code != 0 {
+		t.Fatal(stderr)
+	}
+	code, text = explained()
+	mustSay(code, text, exitFailed, "Refused (token_revoked)", "refused    revoked ")
+	delete(env, "DATABASE_URL")
+	code, text = explained("--database", database)
+	mustSay(code, text, exitFailed, "Refused (token_revoked)")
+	code, text = explained("--database", "sqlite:"+filepath.Join(t.TempDir(), "none.db"))
+	mustSay(code, text, 0, "revocations are not read", "skipped    revoked ", "a server may know")
+	for _, args := range [][]string{{"--proof", proof}, {"--url", "https://api.example.com/"}} {
+		code, text = explained(args...)
+		mustSay(code, text, exitUsage, "--url")
 	}
 }

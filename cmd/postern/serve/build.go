@@ -49,6 +49,9 @@ type Options struct {
 	Begin func() error
 	// Wrap stands around the API, for development; may be nil.
 	Wrap func(http.Handler) http.Handler
+	// Standing, where set, learns which tokens the server knows to be called
+	// back.
+	Standing *Standing
 	// Routes are further ones.
 	Routes []api.Route
 	// Admin are the listeners at which the operator asks how the server is. It
@@ -126,6 +129,7 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 	}
 	revoked.list.Notify(a.EndRevoked)
 	options.watching.attach(a, d, revoked)
+	options.Standing.attach(revoked)
 	return a, revoked.begin(ctx)
 }
 

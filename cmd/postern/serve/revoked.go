@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/postern-dev/postern/auth"
@@ -70,6 +71,22 @@ func (r *revoked) Revoked(id *auth.Identity) bool {
 		claims.IssuedAt = id.IssuedAt.Unix()
 	}
 	return r.list.Revoked(claims)
+}
+
+// Standing tells what a server of this process knows of tokens that were called
+// back; nothing before it has begun. The zero value is ready.
+type Standing struct{ of atomic.Pointer[revoked] }
+
+// Revoked implements [auth.Revocations].
+func (s *Standing) Revoked(id *auth.Identity) bool {
+	known := s.of.Load()
+	return known != nil && known.Revoked(id)
+}
+
+func (s *Standing) attach(r *revoked) {
+	if s != nil {
+		s.of.Store(r)
+	}
 }
 
 // begin reads what is known, and goes on looking until ctx ends. What a server
