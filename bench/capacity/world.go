@@ -71,7 +71,7 @@ func (e *engine) start(ctx context.Context, url string, documents int, address s
 	if err != nil {
 		return fmt.Errorf("fill: %w", err)
 	}
-	if e.scripts, err = notes.Scripts(folder, e.world.Issuer.Token(nil), ids); err != nil {
+	if e.scripts, err = notes.Postern(e.world.Issuer.Token(nil)).Scripts(folder, ids); err != nil {
 		return err
 	}
 	if e.first, err = e.world.Serve(ctx, folder, address, append(env, "DATABASE_URL="+url)...); err != nil {

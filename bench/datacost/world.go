@@ -27,7 +27,7 @@ func serve(ctx context.Context, w *load.World, address string, documents int, en
 		return nil, fmt.Errorf("fill: %w", err)
 	}
 	s := &subject{}
-	if s.scripts, err = notes.Scripts(folder, w.Issuer.Token(nil), ids); err != nil {
+	if s.scripts, err = notes.Postern(w.Issuer.Token(nil)).Scripts(folder, ids); err != nil {
 		return nil, err
 	}
 	s.server, err = w.Serve(ctx, folder, address, env...)

@@ -39,6 +39,9 @@ func (s *Server) Memory() (int64, error) {
 	total := int64(0)
 	for _, pid := range pids {
 		part, err := memory(pid, "smaps_rollup", "Pss")
+		if isGone(err) {
+			continue
+		}
 		if err != nil {
 			return 0, err
 		}

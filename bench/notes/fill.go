@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,11 +37,19 @@ const Declaration = `collections:
     indexes: [[project, -due]]
 `
 
+// words are the text of each note.
+const words = "words and more words and more words and more words and more words and more words and more " +
+	"words and more words and more words and more words and more words and more words and more "
+
 // together is how many documents are stored in one transaction.
 const together = 2000
 
+// Called tells whether the document of that number is one that scripts call
+// for: a tenth of them, in stretches.
+func Called(i int) bool { return i%together < together/10 }
+
 // Fill stores documents of one user of the issuer, ada, in ten projects and
-// returns some ids.
+// returns the ids of those that are called for.
 func Fill(ctx context.Context, url, issuer string, documents int) (ids []string, err error) {
 	tree, _ := yamltree.Read([]byte(Declaration))
 	declared, mistakes := declare.Read(declare.Source{Collections: tree.Members[0].Value, File: "postern.yaml"})
@@ -59,37 +66,34 @@ func Fill(ctx context.Context, url, issuer string, documents int) (ids []string,
 	}
 	owner := collection.Owner{Issuer: issuer, Subject: "auth0|ada"}
 	for from := 0; from < documents; from += together {
-		var some []string
-		err := s.Write(ctx, func(tx collection.Tx) error {
-			some = nil
-			for i := from; i < min(from+together, documents); i++ {
-				d := note(i, owner)
-				if err := tx.Insert(declared.Collections[0], d); err != nil {
-					return err
-				}
-				some = append(some, d.ID)
+		var batch []*collection.Document
+		for i := from; i < min(from+together, documents); i++ {
+			d := Note(i)
+			d.Owner = owner
+			if batch = append(batch, d); Called(i) {
+				ids = append(ids, d.ID)
 			}
-			return nil
-		})
+		}
+		err := s.Write(ctx, func(tx collection.Tx) error { return tx.InsertAll(declared.Collections[0], batch) })
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, some[:min(len(some), 200)]...)
 	}
 	return ids, nil
 }
 
-func note(i int, owner collection.Owner) *collection.Document {
+// Note is one of those documents, without an owner.
+func Note(i int) *collection.Document {
 	due := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(i*7919%1_000_000) * time.Minute)
 	return &collection.Document{
-		ID: uuid.Must(uuid.NewV7()).String(), Owner: owner, Version: 1, Birth: "aaaa",
+		ID: uuid.Must(uuid.NewV7()).String(), Version: 1, Birth: "aaaa",
 		CreatedAt: collection.Now(), UpdatedAt: collection.Now(),
 		Body: jsonvalue.ObjectOf(
 			jsonvalue.Member{Name: "title", Value: jsonvalue.String(fmt.Sprintf("Note %d", i))},
 			jsonvalue.Member{Name: "project", Value: jsonvalue.String(fmt.Sprintf("project-%d", i%10))},
 			jsonvalue.Member{Name: "due", Value: jsonvalue.String(collection.FormatTime(due))},
 			jsonvalue.Member{Name: "done", Value: jsonvalue.Bool(i%3 == 0)},
-			jsonvalue.Member{Name: "text", Value: jsonvalue.String(strings.Repeat("words and more ", 12))},
+			jsonvalue.Member{Name: "text", Value: jsonvalue.String(words)},
 		),
 	}
 }

@@ -18,6 +18,7 @@ type section struct {
 
 var sections = []section{
 	{"tokens", tokensSection},
+	{"data", dataSection},
 }
 
 // document writes anew what the page says of each phase that was measured,

@@ -39,7 +39,7 @@ type phase struct {
 }
 
 var phases = []phase{
-	{"tokens", (*bench).tokens},
+	{"tokens", (*bench).tokens}, {"data", (*bench).data},
 }
 
 func main() {

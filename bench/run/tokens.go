@@ -62,7 +62,12 @@ func (b *bench) tokens(ctx context.Context, r *result) error {
 	if err := rounds(ctx, "tokens", b.rounds, append(targets, first...)); err != nil {
 		return err
 	}
-	return weigh(r, servers)
+	for _, s := range servers {
+		if err := weigh(r.of(s.name, many), s.Server); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // named is a server with its row's name.
@@ -104,16 +109,11 @@ func (b *bench) tokenServers(ctx context.Context, w *load.World, r *result) ([]n
 	return list, ctx.Err()
 }
 
-// weigh notes what each server holds after all rounds.
-func weigh(r *result, servers []named) error {
-	for _, s := range servers {
-		bytes, err := s.Memory()
-		if err != nil {
-			return err
-		}
-		r.of(s.name, many).Memory = float64(bytes) / (1 << 20)
-	}
-	return nil
+// weigh notes what the server holds after all rounds.
+func weigh(row *row, s *load.Server) error {
+	bytes, err := s.Memory()
+	row.Memory = float64(bytes) / (1 << 20)
+	return err
 }
 
 // answer is what bench/peers/bare answers.

@@ -29,7 +29,9 @@ func fill(app core.App, folder string, documents int) error {
 	err = app.RunInTransaction(func(tx core.App) error {
 		for i := range documents {
 			id := core.GenerateDefaultRandomId()
-			ids = append(ids, id)
+			if i%2000 < 200 { // as many as are called for elsewhere
+				ids = append(ids, id)
+			}
 			if _, err := tx.DB().Insert(notes.Name, note(i, id, user)).Execute(); err != nil {
 				return err
 			}
