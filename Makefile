@@ -13,9 +13,8 @@ check: ## all that a change has to pass
 build: ## the binary for production
 	CGO_ENABLED=0 go build -trimpath -tags nodev,nomsgpack -ldflags '-s -w' -o postern ./cmd/postern
 
-bench: ## benchmarks with allocations; tokencost needs wrk
-	go test -run '^$$' -bench . -benchmem ./auth ./api_test
-	go run ./bench/tokencost
+bench: ## Postern beside its peers and the limit; see docs/performance.md
+	go run ./bench/run
 
 fuzz: ## each fuzz target for ten minutes
 	bash bench/fuzz.sh 10m

@@ -50,6 +50,10 @@ func (s *Server) Memory() (int64, error) {
 	return total, nil
 }
 
+// Private is what the server's first process holds that is not of a file, in
+// bytes. The machine takes back the rest when it needs it.
+func (s *Server) Private() (int64, error) { return memory(s.command.Process.Pid, "status", "RssAnon") }
+
 func memory(pid int, file, name string) (bytes int64, err error) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
 	if err != nil {

@@ -4,6 +4,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,8 +31,10 @@ type Program struct {
 	Folder  string
 	Log     string
 	Address string
-	// Ready is the path that is answered 200 when it is ready.
-	Ready string
+	// Ready is the path that is answered 200 when it is ready, with the token
+	// where there is one. It is asked Every so often, 20 ms unless set.
+	Ready, Token string
+	Every        time.Duration
 }
 
 // Build builds the server into the folder and returns its path.
@@ -44,26 +47,13 @@ func Build(ctx context.Context, folder string) (string, error) {
 	return binary, nil
 }
 
-// Start starts Postern in the folder, and waits until it is ready. Limits
-// count, and never refuse: address and subject alike.
-func Start(ctx context.Context, binary, folder, address string, env ...string) (*Server, error) {
-	return Launch(ctx, program(binary, folder, address, env...))
-}
-
-func program(binary, folder, address string, env ...string) Program {
-	return Program{Path: binary, Args: []string{"serve"}, Folder: folder, Log: filepath.Join(folder, "log"),
-		Address: address, Ready: "/readyz",
-		Env: append([]string{"POSTERN_ADDR=" + address, "CLIENT_ORIGIN_URL=http://localhost:4040",
-			"POSTERN_RATE_LIMIT=1000000", "POSTERN_TRUSTED_PROXIES=127.0.0.1"}, env...)}
-}
-
 // Launch starts a program, and waits until it is ready.
 func Launch(ctx context.Context, p Program) (*Server, error) {
 	s, err := launch(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.waitReady(ctx, p.Ready, 20*time.Millisecond); err != nil {
+	if err := s.waitReady(ctx, p); err != nil {
 		said, _ := os.ReadFile(p.Log) // what it says helps, and need not be there
 		return nil, errors.Join(fmt.Errorf("%s: %w\n%s", p.Path, err, said[max(0, len(said)-2000):]), s.Stop())
 	}
@@ -130,19 +120,22 @@ func ignoreDone(err error) error {
 	return err
 }
 
-// waitReady asks every so often, for ten seconds, until the path is answered
-// 200.
-func (s *Server) waitReady(ctx context.Context, path string, every time.Duration) error {
+// waitReady asks, for ten seconds, until it is answered 200.
+func (s *Server) waitReady(ctx context.Context, p Program) error {
 	client := &http.Client{Timeout: 5 * time.Second}
+	every := cmp.Or(p.Every, 20*time.Millisecond)
 	for began := time.Now(); time.Since(began) < 10*time.Second; time.Sleep(every) {
 		select {
 		case <-s.ended:
 			return fmt.Errorf("it ended with %d", s.Code())
 		default:
 		}
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.Address+path, nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.Address+p.Ready, nil)
 		if err != nil {
 			return err
+		}
+		if p.Token != "" {
+			request.Header.Set("Authorization", "Bearer "+p.Token)
 		}
 		if response, err := client.Do(request); err == nil {
 			_ = response.Body.Close()

@@ -55,11 +55,20 @@ func OpenWorld(ctx context.Context, folder, issuer string) (*World, error) {
 	front := &http.Server{ReadHeaderTimeout: time.Minute, Handler: &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(name) }, Transport: w.Issuer.Transport()}}
 	go func() { _ = front.Serve(listener) }() // it ends with Close
-	w.Defer(func() error { w.Issuer.Close(); return front.Close() })
+	w.Defer(func() error { w.Issuer.Close(); return errors.Join(front.Close(), forget(folder)) })
 	if w.binary, err = Build(ctx, folder); err != nil {
 		w.Close()
 	}
 	return w, err
+}
+
+// forget removes what the servers logged, a line for each request.
+func forget(folder string) error {
+	logs, err := filepath.Glob(filepath.Join(folder, "*", "*log"))
+	for _, log := range logs {
+		err = errors.Join(err, os.Remove(log))
+	}
+	return err
 }
 
 // Declare makes a folder, within that of the world, for a server with these
@@ -70,10 +79,22 @@ func (w *World) Declare(name, collections string) (folder string, err error) {
 		os.WriteFile(filepath.Join(folder, "postern.yaml"), []byte(collections), 0o600))
 }
 
+// Program is Postern in the folder. Limits count, and never refuse: address and
+// subject alike.
+func (w *World) Program(folder, address string, env ...string) Program {
+	return Program{Path: w.binary, Args: []string{"serve"}, Folder: folder, Log: filepath.Join(folder, "log"), Address: address, Ready: "/readyz",
+		Env: append([]string{"POSTERN_ADDR=" + address, "CLIENT_ORIGIN_URL=http://localhost:4040", "POSTERN_RATE_LIMIT=1000000",
+			"POSTERN_TRUSTED_PROXIES=127.0.0.1", "POSTERN_ISSUER=" + w.Issuer.URL(), "AUTH0_AUDIENCE=" + w.Issuer.Audience()}, env...)}
+}
+
 // Serve starts a server in the folder, which is stopped with the world.
 func (w *World) Serve(ctx context.Context, folder, address string, env ...string) (*Server, error) {
-	s, err := Start(ctx, w.binary, folder, address,
-		append([]string{"POSTERN_ISSUER=" + w.Issuer.URL(), "AUTH0_AUDIENCE=" + w.Issuer.Audience()}, env...)...)
+	return w.Launch(ctx, w.Program(folder, address, env...))
+}
+
+// Launch starts a program, which is stopped with the world.
+func (w *World) Launch(ctx context.Context, p Program) (*Server, error) {
+	s, err := Launch(ctx, p)
 	if err == nil {
 		w.Defer(s.Stop)
 	}
@@ -86,8 +107,7 @@ func (w *World) Binary() string { return w.binary }
 // Begin starts a server as Serve does, with words in front of its command line
 // that end in running it, and does not wait until it is ready.
 func (w *World) Begin(ctx context.Context, before []string, folder, address string, env ...string) (*Server, error) {
-	p := program(w.binary, folder, address,
-		append([]string{"POSTERN_ISSUER=" + w.Issuer.URL(), "AUTH0_AUDIENCE=" + w.Issuer.Audience()}, env...)...)
+	p := w.Program(folder, address, env...)
 	words := slices.Concat(before, []string{p.Path}, p.Args)
 	p.Path, p.Args = words[0], words[1:]
 	s, err := launch(ctx, p)

@@ -82,16 +82,20 @@ func Fill(ctx context.Context, url, issuer string, documents int) (ids []string,
 	return ids, nil
 }
 
+// Due is a minute of almost two years.
+func Due(minute int) time.Time {
+	return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(minute) * time.Minute)
+}
+
 // Note is one of those documents, without an owner.
 func Note(i int) *collection.Document {
-	due := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(i*7919%1_000_000) * time.Minute)
 	return &collection.Document{
 		ID: uuid.Must(uuid.NewV7()).String(), Version: 1, Birth: "aaaa",
 		CreatedAt: collection.Now(), UpdatedAt: collection.Now(),
 		Body: jsonvalue.ObjectOf(
 			jsonvalue.Member{Name: "title", Value: jsonvalue.String(fmt.Sprintf("Note %d", i))},
 			jsonvalue.Member{Name: "project", Value: jsonvalue.String(fmt.Sprintf("project-%d", i%10))},
-			jsonvalue.Member{Name: "due", Value: jsonvalue.String(collection.FormatTime(due))},
+			jsonvalue.Member{Name: "due", Value: jsonvalue.String(collection.FormatTime(Due(i * 7919 % 1_000_000)))},
 			jsonvalue.Member{Name: "done", Value: jsonvalue.Bool(i%3 == 0)},
 			jsonvalue.Member{Name: "text", Value: jsonvalue.String(words)},
 		),

@@ -40,6 +40,7 @@ func (b *bench) data(ctx context.Context, r *result) error {
 		return err
 	}
 	defer w.Close()
+	r.figure(documentsStored, float64(b.documents))
 	own, err := b.postern(ctx, w, "data", "127.0.0.1:16071", b.documents)
 	if err != nil {
 		return err
@@ -47,7 +48,10 @@ func (b *bench) data(ctx context.Context, r *result) error {
 	targets := []target{
 		{r.add(postern, hello), wrk(own.Server, own.scripts["hello"], "/", b.seconds)},
 	}
-	keepers := append([]keeper{own}, b.otherKeepers(ctx, w, r)...)
+	keepers := []keeper{own}
+	if b.peersToo {
+		keepers = append(keepers, b.otherKeepers(ctx, w, r)...)
+	}
 	for _, k := range keepers {
 		targets = append(targets, target{r.add(k.name, readID), wrk(k.Server, k.scripts["read"], "/", b.seconds)},
 			target{r.add(k.name, list), wrk(k.Server, k.scripts["list"], "/", b.seconds)})

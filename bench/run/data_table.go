@@ -16,7 +16,7 @@ func dataSection(r *result) string {
 		t.line(append(cells, short(r.of(name, readID).Memory))...)
 	}
 	t.line(plain, "", "", short(r.of(plain, create).median(rate)), "")
-	return measured(r) + "\n" + t.String() + "\n" + fmt.Sprintf("The protected route that does nothing: %s.\n\n", rateCell(r.of(postern, hello))) +
+	return measured(r) + "\n![Requests a second](images/data.svg)\n\n" + t.String() + "\n" + fmt.Sprintf("The protected route that does nothing: %s.\n\n", rateCell(r.of(postern, hello))) +
 		barTable(dataBars(r))
 }
 

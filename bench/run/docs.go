@@ -14,15 +14,20 @@ const page = "docs/performance.md"
 type section struct {
 	phase string
 	write func(*result) string
+	plot  func(*result) string // nil for none
 }
 
 var sections = []section{
-	{"tokens", tokensSection},
-	{"data", dataSection},
+	{"tokens", tokensSection, tokensPlot},
+	{"parts", partsSection, nil},
+	{"data", dataSection, dataPlot},
+	{"growth", growthSection, growthPlot},
+	{"memory", memorySection, nil},
 }
 
 // document writes anew what the page says of each phase that was measured,
-// between the lines <!-- begin PHASE --> and <!-- end PHASE -->.
+// between the lines <!-- begin PHASE --> and <!-- end PHASE -->, and the plots.
+// Where the run was a try, it prints what the page would say.
 func (b *bench) document() error {
 	raw, err := os.ReadFile(page)
 	if err != nil {
@@ -37,9 +42,19 @@ func (b *bench) document() error {
 		if r == nil {
 			continue
 		}
-		if text, err = replace(text, s.phase, s.write(r)); err != nil {
+		said := s.write(r)
+		if b.try {
+			fmt.Printf("## %s\n\n%s\n", s.phase, said)
+		}
+		if text, err = replace(text, s.phase, said); err != nil {
 			return err
 		}
+		if err := s.draw(b.images, r); err != nil {
+			return err
+		}
+	}
+	if b.try {
+		return nil
 	}
 	return os.WriteFile(page, []byte(text), 0o644)
 }
@@ -70,7 +85,10 @@ func (t *table) String() string { return t.b.String() }
 
 // measured says when and on what.
 func measured(r *result) string {
-	text := fmt.Sprintf("Measured on %s on %s: medians of %d interleaved rounds", r.Date, r.Machine, r.Rounds)
+	text := fmt.Sprintf("Measured on %s on %s", r.Date, r.Machine)
+	if len(r.Rows) > 0 {
+		text += fmt.Sprintf(": medians of %d interleaved rounds", r.Rounds)
+	}
 	if r.Seconds > 0 {
 		text += fmt.Sprintf(", %d s each", r.Seconds)
 	}

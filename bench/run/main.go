@@ -3,12 +3,13 @@
 // tables and plots of docs/performance.md.
 //
 //	go run ./bench/run
-//	go run ./bench/run -phases tokens -rounds 2 -seconds 1
-//	go run ./bench/run -phases growth -max 100000
-//	go run ./bench/run -phases none     the documents only
+//	go run ./bench/run -phases growth,memory
+//	go run ./bench/run -try -phases tokens -peers=false -rounds 2 -seconds 1
+//	go run ./bench/run -phases none
 //
-// It needs wrk and Linux, and says of each peer that is not there why. Nothing
-// else should run on the machine.
+// The third prints what it measured and writes nothing here; the last writes the
+// tables and plots anew. It needs wrk and Linux, and says of each peer that is
+// not there why. Nothing else should run on the machine.
 package main
 
 import (
@@ -29,7 +30,8 @@ import (
 type bench struct {
 	rounds, seconds, workers int
 	documents, most          int
-	folder, recorded         string
+	peersToo, try            bool
+	folder, recorded, images string
 }
 
 // phase is a part that can be measured alone.
@@ -39,22 +41,32 @@ type phase struct {
 }
 
 var phases = []phase{
-	{"tokens", (*bench).tokens}, {"data", (*bench).data},
+	{"tokens", (*bench).tokens},
+	{"parts", (*bench).parts},
+	{"data", (*bench).data},
+	{"growth", (*bench).growth},
+	{"memory", (*bench).memory},
 }
 
 func main() {
 	var b bench
 	cache, _ := os.UserCacheDir() // without one, the folder is a relative path
-	names := flag.String("phases", "tokens", "what is measured; none for the documents only")
-	install := flag.Bool("install", true, "install the peers first")
+	names := flag.String("phases", "tokens,parts,data,growth,memory", "what is measured; none for the documents only")
+	install := flag.Bool("install", true, "install what peers in Python and Node need")
+	flag.BoolVar(&b.peersToo, "peers", true, "measure peers, too")
+	flag.BoolVar(&b.try, "try", false, "print what was measured, and leave the documents and what is recorded as they are")
 	flag.IntVar(&b.rounds, "rounds", 5, "interleaved rounds")
 	flag.IntVar(&b.seconds, "seconds", 3, "length of one measurement")
 	flag.IntVar(&b.workers, "workers", runtime.NumCPU(), "processes of each peer that needs several to use several cores")
 	flag.IntVar(&b.documents, "documents", 100_000, "documents beside which peers that keep documents are measured")
 	flag.IntVar(&b.most, "max", 5_000_000, "documents of the largest collection")
 	flag.StringVar(&b.folder, "folder", filepath.Join(cache, "postern-bench"), "where programs and filled databases are kept for the next run")
-	flag.StringVar(&b.recorded, "recorded", "bench/recorded", "where results are written to")
 	flag.Parse()
+	b.recorded, b.images = "bench/recorded", "docs/images"
+	if b.try {
+		b.recorded = filepath.Join(b.folder, "tried")
+		b.images = b.recorded
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := b.run(ctx, strings.Split(*names, ","), *install); err != nil {
@@ -71,8 +83,8 @@ func (b *bench) run(ctx context.Context, names []string, install bool) error {
 	if err != nil {
 		return err
 	}
-	if install && len(chosen) > 0 {
-		if err := b.install(ctx); err != nil {
+	if len(chosen) > 0 {
+		if err := b.install(ctx, install); err != nil {
 			return err
 		}
 	}

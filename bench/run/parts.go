@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/postern-dev/postern/bench/load"
 )
@@ -17,9 +19,9 @@ const (
 	signature = "one RSA-2048 verification alone"
 )
 
-// parts has a Postern that remembers no token, and the parts of a check by the
-// Go benchmarks, so that all are measured in the same rounds.
-func (b *bench) parts(ctx context.Context, w *load.World, r *result, script string) ([]target, error) {
+// firstSight has a Postern that remembers no token, and the parts of a check by
+// the Go benchmarks, so that all are measured in the same rounds.
+func (b *bench) firstSight(ctx context.Context, w *load.World, r *result, script string) ([]target, error) {
 	folder, err := w.Declare("first", "")
 	if err != nil {
 		return nil, err
@@ -37,6 +39,53 @@ func (b *bench) parts(ctx context.Context, w *load.World, r *result, script stri
 		{r.add(library, firstTime), test.cost("^BenchmarkVerifyMiss$/^library")},
 		{r.add(signature, firstTime), test.cost("^BenchmarkVerifyMiss$/^signature")},
 	}, nil
+}
+
+// Names of figures of the benchmarks.
+const (
+	hitRequest, hitCheck      = "allocations, request", "allocations, check"
+	hitTime                   = "ns, check"
+	storeCreates, storePlains = "creates/s, ", "plain inserts/s, "
+)
+
+// parts measures what the Go benchmarks see: allocations, which no machine
+// disturbs, and the store beside its drivers.
+func (b *bench) parts(ctx context.Context, r *result) error {
+	r.Seconds = 0
+	for _, x := range []struct{ pkg, pattern, figure, unit string }{
+		{"api_test", "^BenchmarkRequest$/^protected,_one", hitRequest, "allocs/op"},
+		{"auth", "^BenchmarkVerifyHit$/^tokens=10000$", hitCheck, "allocs/op"},
+		{"auth", "^BenchmarkVerifyHit$/^tokens=10000$", hitTime, "ns/op"},
+		{"store", "^BenchmarkCreate$/^sqlite", storeCreates + "SQLite", "docs/s"},
+		{"store", "^BenchmarkPlainInserts$/^sqlite", storePlains + "SQLite", "docs/s"},
+		{"store", "^BenchmarkCreate$/^postgres", storeCreates + "PostgreSQL", "docs/s"},
+		{"store", "^BenchmarkPlainInserts$/^postgres", storePlains + "PostgreSQL", "docs/s"},
+	} {
+		test, err := compileTest(ctx, b.folder, x.pkg)
+		if err != nil {
+			return err
+		}
+		var all []float64
+		for range b.rounds {
+			out, err := test.run(ctx, x.pattern)
+			if err != nil {
+				return err
+			}
+			if strings.Contains(out, "SKIP") {
+				r.skip(x.figure, errors.New("it is not installed"))
+				break
+			}
+			n, err := metric(out, x.unit)
+			if err != nil {
+				return err
+			}
+			all = append(all, n)
+		}
+		if len(all) > 0 {
+			r.figure(x.figure, load.Median(all))
+		}
+	}
+	return nil
 }
 
 // testBinary is the compiled test of a package.

@@ -34,17 +34,25 @@ type peer struct {
 // python is Debian's, which finds Debian's packages.
 const python = "/usr/bin/python3"
 
-func (b *bench) peers(address string) []peer {
+// peers are those that check tokens, at the address that each is given.
+func (b *bench) peers() []func(address string) peer {
 	workers := strconv.Itoa(b.workers)
-	return []peer{
-		{stockGin, "", []string{"gin"}},
-		{fastifyCached, "node", []string{"node", "fastify-jwt.mjs"}},
-		{fastifyVerify, "node", []string{"node", "fastify-auth0.mjs"}},
-		{expressBearer, "node", []string{"node", "express-oauth2.mjs"}},
-		{expressJWT, "node", []string{"node", "express-jwt.mjs"}},
-		{fastAPI, "python", []string{python, "-m", "uvicorn", "fastapi_app:app", "--host", "127.0.0.1", "--port", portOf(address),
-			"--workers", workers, "--no-access-log", "--log-level", "warning"}},
-		{flask, "python", []string{python, "-m", "gunicorn", "flask_app:app", "--bind", address, "--workers", workers}},
+	fixed := func(name, folder string, command ...string) func(string) peer {
+		return func(string) peer { return peer{name, folder, command} }
+	}
+	return []func(string) peer{
+		fixed(stockGin, "", "gin"),
+		fixed(fastifyCached, "node", "node", "fastify-jwt.mjs"),
+		fixed(fastifyVerify, "node", "node", "fastify-auth0.mjs"),
+		fixed(expressBearer, "node", "node", "express-oauth2.mjs"),
+		fixed(expressJWT, "node", "node", "express-jwt.mjs"),
+		func(address string) peer {
+			return peer{fastAPI, "python", []string{python, "-m", "uvicorn", "fastapi_app:app", "--host", "127.0.0.1", "--port", portOf(address),
+				"--workers", workers, "--no-access-log", "--log-level", "warning"}}
+		},
+		func(address string) peer {
+			return peer{flask, "python", []string{python, "-m", "gunicorn", "flask_app:app", "--bind", address, "--workers", workers}}
+		},
 	}
 }
 
@@ -62,13 +70,9 @@ func (b *bench) launch(ctx context.Context, w *load.World, p peer, address, read
 		path = filepath.Join(b.folder, "peers", path)
 	}
 	log := filepath.Join(b.folder, "peers", portOf(address)+".log")
-	s, err := load.Launch(ctx, load.Program{Path: path, Args: p.command[1:], Folder: folder, Log: log, Address: address, Ready: ready,
+	return w.Launch(ctx, load.Program{Path: path, Args: p.command[1:], Folder: folder, Log: log, Address: address, Ready: ready,
 		Env: append([]string{"PORT=" + portOf(address), "ISSUER=" + w.Issuer.URL(), "AUDIENCE=" + w.Issuer.Audience(),
 			"WORKERS=" + strconv.Itoa(b.workers), "NODE_ENV=production", "PYTHONDONTWRITEBYTECODE=1"}, env...)})
-	if err == nil {
-		w.Defer(s.Stop)
-	}
-	return s, err
 }
 
 func portOf(address string) string {

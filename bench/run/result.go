@@ -60,8 +60,16 @@ func (r *result) skip(what string, err error) {
 	r.Skipped[what] = err.Error()
 }
 
-// figure takes one number of a sample.
-type figure func(load.Sample) float64
+// figure notes one number beside the rows.
+func (r *result) figure(name string, value float64) {
+	if r.Figures == nil {
+		r.Figures = map[string]float64{}
+	}
+	r.Figures[name] = value
+}
+
+// take takes one number of a sample.
+type take func(load.Sample) float64
 
 func cost(s load.Sample) float64 { return s.Cost }
 func rate(s load.Sample) float64 { return s.Rate }
@@ -69,7 +77,7 @@ func p50(s load.Sample) float64  { return s.P50 }
 func p99(s load.Sample) float64  { return s.P99 }
 
 // median of the rounds.
-func (r *row) median(of figure) float64 {
+func (r *row) median(of take) float64 {
 	var all []float64
 	for _, s := range r.Samples {
 		all = append(all, of(s))
@@ -79,12 +87,12 @@ func (r *row) median(of figure) float64 {
 
 // ratio is the median of what each round says: machines are never quiet, and
 // what disturbs a round disturbs both.
-func ratio(a, b *row, of figure) float64 {
+func ratio(a, b *row, of take) float64 {
 	return against(a, of, func(round int) float64 { return of(b.Samples[round]) })
 }
 
 // against is ratio with anything that a round has.
-func against(a *row, of figure, other func(round int) float64) float64 {
+func against(a *row, of take, other func(round int) float64) float64 {
 	var all []float64
 	for round, s := range a.Samples {
 		all = append(all, of(s)/other(round))

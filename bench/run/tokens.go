@@ -55,7 +55,7 @@ func (b *bench) tokens(ctx context.Context, r *result) error {
 		add(s.name, s.Server, oneToken, scripts["one"], protectedPath)
 		add(s.name, s.Server, many, scripts["many"], protectedPath)
 	}
-	first, err := b.parts(ctx, w, r, scripts["many"])
+	first, err := b.firstSight(ctx, w, r, scripts["many"])
 	if err != nil {
 		return err
 	}
@@ -90,14 +90,15 @@ func (b *bench) tokenServers(ctx context.Context, w *load.World, r *result) ([]n
 	if err := record(ctx, w, s, filepath.Join(folder, "answers.json")); err != nil {
 		return nil, err
 	}
-	limit := "127.0.0.1:16072"
-	peers := append([]peer{{bare, "", []string{"bare", limit, filepath.Join(folder, "answers.json")}}}, b.peers("127.0.0.1:0")...)
-	for i := range peers {
+	peers := []func(address string) peer{func(address string) peer {
+		return peer{bare, "", []string{"bare", address, filepath.Join(folder, "answers.json")}}
+	}}
+	if b.peersToo {
+		peers = append(peers, b.peers()...)
+	}
+	for i, at := range peers {
 		address := fmt.Sprintf("127.0.0.1:%d", 16072+i)
-		p := peers[i]
-		if i > 0 {
-			p = b.peers(address)[i-1]
-		}
+		p := at(address)
 		s, err := b.launch(ctx, w, p, address, publicPath)
 		if err != nil {
 			say("skipped: %s: %v", p.name, err)

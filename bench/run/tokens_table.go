@@ -12,19 +12,24 @@ var peerBars = []struct {
 
 func tokensSection(r *result) string {
 	t := newTable("CPU s for 1,000 requests", "public", "one token", "10,000 tokens", "requests/s", "p50 ms", "p99 ms", "MiB")
-	names := []string{bare, postern}
-	for _, p := range peerBars {
-		names = append(names, p.name)
-	}
-	for _, name := range names {
+	for _, name := range tokenNames() {
 		p, o, m := r.of(name, public), r.of(name, oneToken), r.of(name, many)
 		if m == nil {
 			continue
 		}
 		t.line(name, costCell(p), costCell(o), costCell(m), short(m.median(rate)), short(m.median(p50)), short(m.median(p99)), short(m.Memory))
 	}
-	return measured(r) + "\n" + t.String() + "\nThe last four columns are with 10,000 tokens.\n\n" +
+	return measured(r) + "\n![CPU time of each server](images/tokens.svg)\n\n" + t.String() + "\nThe last four columns are with 10,000 tokens.\n\n" +
 		firstTable(r) + "\n" + peerTable(r) + "\n" + barTable(tokenBars(r))
+}
+
+// tokenNames are the servers as the table and the plot have them.
+func tokenNames() []string {
+	names := []string{bare, postern}
+	for _, p := range peerBars {
+		names = append(names, p.name)
+	}
+	return names
 }
 
 func costCell(r *row) string { return fmt.Sprintf("%.4f", r.median(cost)) }
