@@ -26,6 +26,7 @@ var noRun = map[string]int{
 	"docs/samples.md":            2,
 	"docs/signing-out.md":        1,
 	"docs/typescript.md":         1,
+	"docs/upgrading.md":          2,
 	"docs/scaling.md":            2,
 }
 
