@@ -1,100 +1,16 @@
 package api_test
 
 import (
-	"encoding/json"
-	"io"
 	"net"
 	"net/http"
-	"os"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/postern-dev/postern/admin"
 	"github.com/postern-dev/postern/auth/authtest"
 	"github.com/postern-dev/postern/config"
 	"github.com/postern-dev/postern/store/pgtest"
 )
-
-// askAdmin asks the operator's listener.
-func (s *server) askAdmin(path, host string, header http.Header) (status int, body string, err error) {
-	request, err := http.NewRequest(http.MethodGet, s.Admin+path, nil)
-	if err != nil {
-		return 0, "", err
-	}
-	request.Host, request.Header = host, header
-	response, err := client.Do(request)
-	if err != nil {
-		return 0, "", err
-	}
-	defer func() { _ = response.Body.Close() }()
-	text, err := io.ReadAll(response.Body)
-	return response.StatusCode, string(text), err
-}
-
-// tellsOperator is all that the listener tells, or nothing from a server that
-// has stopped.
-func (s *server) tellsOperator() string {
-	_, metrics, _ := s.askAdmin("/metrics", "", http.Header{})
-	_, status, _ := s.askAdmin("/status", "", http.Header{})
-	return metrics + status
-}
-
-func (s *server) state(t testing.TB) (told admin.Status) {
-	t.Helper()
-	code, body, err := s.askAdmin("/status", "", http.Header{})
-	if err != nil || code != http.StatusOK {
-		t.Fatalf("/status answered %d (%v)", code, err)
-	}
-	if err := json.Unmarshal([]byte(body), &told); err != nil {
-		t.Fatal(err)
-	}
-	return told
-}
-
-// metrics are the samples by their name and labels, as they are written.
-func (s *server) metrics(t testing.TB) map[string]float64 {
-	t.Helper()
-	code, body, err := s.askAdmin("/metrics", "", http.Header{})
-	if err != nil || code != http.StatusOK {
-		t.Fatalf("/metrics answered %d (%v): %.300s", code, err, body)
-	}
-	samples := map[string]float64{}
-	for line := range strings.Lines(body) {
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
-		at := strings.LastIndexByte(line, ' ')
-		value, err := strconv.ParseFloat(strings.TrimSpace(line[at+1:]), 64)
-		if err != nil {
-			t.Fatalf("a sample is no number: %s", line)
-		}
-		samples[line[:at]] = value
-	}
-	return samples
-}
-
-// mustCome waits until the samples are as wanted: a request is counted when it
-// has ended, which is after its answer.
-func (s *server) mustCome(t testing.TB, want map[string]float64) {
-	t.Helper()
-	var wrong []string
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		got := s.metrics(t)
-		wrong = nil
-		for name, value := range want {
-			if is, there := got[name]; !there || is != value {
-				wrong = append(wrong, name+" is "+strconv.FormatFloat(is, 'g', -1, 64)+", not "+strconv.FormatFloat(value, 'g', -1, 64))
-			}
-		}
-		if wrong == nil {
-			return
-		}
-	}
-	t.Errorf("%s", strings.Join(wrong, "\n"))
-}
 
 func TestWhatHappensIsMeasured(t *testing.T) {
 	t.Parallel()
@@ -293,47 +209,5 @@ func TestAdminAddress(t *testing.T) {
 	s := &server{Admin: "http://" + told.Address}
 	if got := s.metrics(t); got["go_goroutines"] == 0 || got["process_start_time_seconds"] == 0 {
 		t.Error("the program's own state is not measured")
-	}
-}
-
-var documentedMetric = regexp.MustCompile("`(postern_[a-z_]+)`")
-
-// TestEachMeasurementIsDocumented compares docs/operating.md with what servers
-// tell.
-func TestEachMeasurementIsDocumented(t *testing.T) {
-	t.Parallel()
-	text, err := os.ReadFile("../docs/operating.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	said, url := map[string]bool{}, pgtest.URL(t)
-	for line := range strings.Lines(string(text)) {
-		if cells := strings.Split(line, "|"); len(cells) > 3 {
-			for _, name := range documentedMetric.FindAllStringSubmatch(cells[1], -1) {
-				said[name[1]] = true
-			}
-		}
-	}
-	told := map[string]bool{}
-	for _, s := range []*server{startDeclared(t), startDeclared(t, func(s *config.Settings) { s.DatabaseURL = url })} {
-		_, body, _ := s.askAdmin("/metrics", "", http.Header{})
-		for line := range strings.Lines(body) {
-			if words := strings.Fields(line); words[0] == "#" && words[1] == "TYPE" && strings.HasPrefix(words[2], "postern_") {
-				told[words[2]] = true
-			}
-		}
-	}
-	for name := range told {
-		if !said[name] {
-			t.Errorf("%s is not documented", name)
-		}
-	}
-	for name := range said {
-		if !told[name] {
-			t.Errorf("%s is documented, and no server tells it", name)
-		}
-	}
-	if len(told) < 30 {
-		t.Errorf("servers tell only %v", told)
 	}
 }

@@ -50,6 +50,7 @@ func (c *traceCollector) take(body string, request *collector.ExportTraceService
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.raw.WriteString(body)
+	_, _ = io.WriteString(written.Writer("the collector of traces"), body)
 	for _, of := range request.ResourceSpans {
 		for _, a := range of.Resource.Attributes {
 			if a.Key == "service.name" {

@@ -46,7 +46,7 @@ func encodeSpan(s sdk.ReadOnlySpan) *wire.Span {
 func encodeAttributes(list []attribute.KeyValue) []*common.KeyValue {
 	var encoded []*common.KeyValue
 	for _, a := range list {
-		value := &common.AnyValue{Value: &common.AnyValue_StringValue{StringValue: a.Value.Emit()}}
+		value := &common.AnyValue{Value: &common.AnyValue_StringValue{StringValue: a.Value.String()}}
 		if a.Value.Type() == attribute.INT64 {
 			value.Value = &common.AnyValue_IntValue{IntValue: a.Value.AsInt64()}
 		}
