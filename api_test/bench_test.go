@@ -47,7 +47,7 @@ func BenchmarkRequest(b *testing.B) {
 	}
 }
 
-func benchAPI(b *testing.B) (http.Handler, *authtest.Issuer) {
+func benchAPI(b testing.TB, changes ...func(*api.Options)) (http.Handler, *authtest.Issuer) {
 	b.Helper()
 	gin.SetMode(gin.ReleaseMode)
 	issuer := authtest.NewIssuer(b)
@@ -61,10 +61,14 @@ func benchAPI(b *testing.B) (http.Handler, *authtest.Issuer) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	a, err := api.New(api.Options{
+	options := api.Options{
 		Verifier: verifier, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Origins: origins,
 		MaxBody: 1 << 20, MaxInFlight: 512, Timeout: 15 * time.Second, RateLimit: 1_000_000, OpenAPI: postern.OpenAPI,
-	})
+	}
+	for _, change := range changes {
+		change(&options)
+	}
+	a, err := api.New(options)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -34,6 +34,9 @@ func Abort(c *gin.Context, err error) {
 }
 
 func problemOf(err error) *problem.Problem {
+	if p, ok := err.(*problem.Problem); ok {
+		return p // as most are
+	}
 	var (
 		p        *problem.Problem
 		refusal  *auth.Refusal
