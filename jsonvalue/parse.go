@@ -3,6 +3,7 @@ package jsonvalue
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -26,23 +27,55 @@ type Limits struct {
 //
 // The error is a *SyntaxError. The value keeps nothing of data.
 func Parse(data []byte, limits Limits) (Value, error) {
+	// Not copied before it is known to be small enough.
+	if limits.Bytes > 0 && len(data) > limits.Bytes {
+		return Value{}, tooLarge(limits.Bytes)
+	}
+	return ParseText(string(data), limits)
+}
+
+// ParseText is Parse for a text that is a string already. The value keeps parts
+// of it.
+func ParseText(text string, limits Limits) (Value, error) {
 	if limits.Depth == 0 {
 		limits.Depth = maxDepth
 	}
-	if limits.Bytes > 0 && len(data) > limits.Bytes {
-		return Value{}, &SyntaxError{Offset: int64(limits.Bytes), Reason: fmt.Sprintf("is larger than %d bytes", limits.Bytes)}
+	if limits.Bytes > 0 && len(text) > limits.Bytes {
+		return Value{}, tooLarge(limits.Bytes)
 	}
-	var (
-		items   [4]Value
-		members [12]Member
-	)
-	p := parser{text: string(data), limits: limits, items: items[:0], members: members[:0]}
+	p := parsers.Get().(*parser)
+	defer p.release()
+	p.text, p.limits = text, limits
 	v, err := p.document()
 	if err != nil {
 		err.Pointer = p.pointer()
 		return Value{}, err
 	}
 	return v, nil
+}
+
+func tooLarge(most int) *SyntaxError {
+	return &SyntaxError{Offset: int64(most), Reason: fmt.Sprintf("is larger than %d bytes", most)}
+}
+
+// parsers keeps what parsers read into: it is larger than most values.
+var parsers = sync.Pool{New: func() any {
+	return &parser{items: make([]Value, 0, 4), members: make([]Member, 0, 12)}
+}}
+
+// manyKept is how many items or members a parser that waits has room for.
+const manyKept = 256
+
+// release forgets everything that was read, and keeps the room.
+func (p *parser) release() {
+	if cap(p.items) > manyKept || cap(p.members) > manyKept {
+		return
+	}
+	items, members := p.items[:cap(p.items)], p.members[:cap(p.members)]
+	clear(items)
+	clear(members)
+	*p = parser{items: items[:0], members: members[:0]}
+	parsers.Put(p)
 }
 
 // parser reads text from at onwards. Its methods return a *SyntaxError without
