@@ -200,13 +200,14 @@ func (p *plan) parts(size int) [][]source {
 // one term and one alternative they are runs, the nearest first.
 func (p *plan) inOrder() bool { return len(p.seeks) == 1 && len(p.prefixes) == 1 }
 
-// statement selects documents and the keys by which they are ordered.
-func (p *plan) statement(sources []source, limit int) *statement {
+// statement selects documents, and the keys by which they are ordered where
+// they are merged with others.
+func (p *plan) statement(sources []source, keys []ordered, limit int) *statement {
 	q := &statement{}
 	columns := qualified
 	outer := documentColumns
 	var order []string
-	for i, key := range p.behind {
+	for i, key := range keys {
 		alias := "s" + strconv.Itoa(i)
 		columns += ", " + key.sql + " AS " + alias
 		outer += ", " + alias

@@ -79,7 +79,7 @@ func explained(t *testing.T, s *Store, c *collection.Collection, scan collection
 			return err
 		}
 		for _, part := range p.parts(1) {
-			if err := explainOne(on, s.engine.shared(), p.statement(part, scan.Limit), &text); err != nil {
+			if err := explainOne(on, s.engine.shared(), p.statement(part, p.behind, scan.Limit), &text); err != nil {
 				return err
 			}
 		}

@@ -51,16 +51,18 @@ func (t *tx) record(table *table, c *collection.Collection, d *collection.Docume
 
 // raw is a document as it comes from the database.
 type raw struct {
-	id, subject, birth                string
+	id, subject, birth, body          string
 	issuer, version, created, updated int64
-	body                              []byte
+}
+
+// places are where a row of [documentColumns] goes. Null leaves a place as it
+// is, so it has to be empty before.
+func (d *raw) places() []any {
+	return []any{&d.id, &d.issuer, &d.subject, &d.version, &d.birth, &d.created, &d.updated, &d.body}
 }
 
 // scan reads a row of [documentColumns] and what is selected behind them.
-func (d *raw) scan(r row, more ...any) error {
-	dst := []any{&d.id, &d.issuer, &d.subject, &d.version, &d.birth, &d.created, &d.updated, &d.body}
-	return r.scan(append(dst, more...)...)
-}
+func (d *raw) scan(r row, more ...any) error { return r.scan(append(d.places(), more...)...) }
 
 // document makes a document of it. It may ask for the issuer, so it comes when
 // all rows are read: a session runs one statement at a time.
@@ -69,7 +71,7 @@ func (d *raw) document(names registrar, on session) (*collection.Document, error
 	if err != nil {
 		return nil, err
 	}
-	body, err := jsonvalue.Parse(d.body, jsonvalue.Limits{Depth: storedDepth})
+	body, err := jsonvalue.ParseText(d.body, jsonvalue.Limits{Depth: storedDepth})
 	if err != nil {
 		return nil, fmt.Errorf("document %s is damaged: %w", d.id, err)
 	}

@@ -59,9 +59,13 @@ type extent struct{ documents, bytes int }
 func (s *Store) walk(on session, p *plan, most extent) ([]*collection.Document, error) {
 	var merged []found
 	parts := p.parts(s.engine.dialect().branches)
+	keys := p.behind
+	if len(parts) == 1 && len(parts[0]) == 1 {
+		keys = nil // one select comes in its order
+	}
 	read := func() error {
 		for _, sources := range parts {
-			list, err := s.found(on, p.statement(sources, most.documents), len(p.behind), most.bytes)
+			list, err := s.found(on, p, p.statement(sources, keys, most.documents), len(keys), most.bytes)
 			if err != nil {
 				return err
 			}
@@ -82,7 +86,7 @@ func (s *Store) walk(on session, p *plan, most extent) ([]*collection.Document, 
 		}
 		slices.SortStableFunc(merged, p.compare)
 	}
-	return s.chosen(on, merged, most)
+	return s.chosen(on, p, merged, most)
 }
 
 // found is a document, not yet read, with the keys by which it is ordered.
@@ -97,23 +101,27 @@ var errEnough = errors.New("enough")
 // found reads the rows of a statement, up to the one with which the bodies
 // reach mostBytes, where that is not 0. A document that several terms show
 // counts once, as it does for chosen, which must not go on behind that row.
-func (s *Store) found(on session, q *statement, keys, mostBytes int) ([]found, error) {
+func (s *Store) found(on session, p *plan, q *statement, keys, mostBytes int) ([]found, error) {
 	var list []found
 	held, counted := 0, map[string]bool{}
+	var d raw
+	key := make([]string, keys)
+	places := d.places()
+	for i := range key {
+		places = append(places, &key[i])
+	}
 	err := on.query(q.String(), q.args, func(r row) error {
 		if mostBytes > 0 && held >= mostBytes {
 			return errEnough
 		}
-		f := found{keys: make([]string, keys)}
-		var dst []any
-		for i := range f.keys {
-			dst = append(dst, &f.keys[i])
-		}
-		if err := f.scan(r, dst...); err != nil {
+		d = raw{}
+		clear(key)
+		if err := r.scan(places...); err != nil {
 			return err
 		}
-		if list = append(list, f); mostBytes > 0 && !counted[f.id] {
-			held, counted[f.id] = held+len(f.body), true
+		list = append(list, found{d, slices.Clone(key)})
+		if mostBytes > 0 && p.isFirst(d.id, counted) {
+			held += len(d.body)
 		}
 		return nil
 	})
@@ -125,15 +133,14 @@ func (s *Store) found(on session, q *statement, keys, mostBytes int) ([]found, e
 
 // chosen reads the first documents up to the extent. A document comes once for
 // each term of the rule that shows it.
-func (s *Store) chosen(on session, merged []found, most extent) ([]*collection.Document, error) {
-	var list []*collection.Document
+func (s *Store) chosen(on session, p *plan, merged []found, most extent) ([]*collection.Document, error) {
+	list := make([]*collection.Document, 0, min(len(merged), most.documents))
 	seen := map[string]bool{}
 	held := 0
 	for _, f := range merged {
-		if seen[f.id] {
+		if !p.isFirst(f.id, seen) {
 			continue
 		}
-		seen[f.id] = true
 		d, err := f.document(s, on)
 		if err != nil {
 			return nil, err
@@ -144,6 +151,17 @@ func (s *Store) chosen(on session, merged []found, most extent) ([]*collection.D
 		}
 	}
 	return list, nil
+}
+
+// isFirst tells whether a document comes for the first time. A single term
+// shows each of them once.
+func (p *plan) isFirst(id string, seen map[string]bool) bool {
+	if len(p.seeks) == 1 {
+		return true
+	}
+	first := !seen[id]
+	seen[id] = true
+	return first
 }
 
 // compare orders documents as the statements do.
