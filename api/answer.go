@@ -35,12 +35,12 @@ func (v view) append(dst []byte, d *collection.Document) []byte {
 	dst = strconv.AppendInt(dst, d.Version, 10)
 	if v.shows("createdAt") {
 		dst = append(dst, `,"createdAt":"`...)
-		dst = append(dst, collection.FormatTime(d.CreatedAt)...)
+		dst = collection.AppendTime(dst, d.CreatedAt)
 		dst = append(dst, '"')
 	}
 	if v.shows("updatedAt") {
 		dst = append(dst, `,"updatedAt":"`...)
-		dst = append(dst, collection.FormatTime(d.UpdatedAt)...)
+		dst = collection.AppendTime(dst, d.UpdatedAt)
 		dst = append(dst, '"')
 	}
 	if v.can {

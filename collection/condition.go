@@ -81,9 +81,21 @@ func (c Condition) IsAlways() bool {
 
 // Allows tells whether the document meets the condition.
 func (c Condition) Allows(d *Document) bool {
-	return slices.ContainsFunc(c.terms, func(t Term) bool {
-		return !slices.ContainsFunc(t, func(a Atom) bool { return !a.allows(d) })
-	})
+	for _, t := range c.terms {
+		if t.allows(d) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t Term) allows(d *Document) bool {
+	for _, a := range t {
+		if !a.allows(d) {
+			return false
+		}
+	}
+	return true
 }
 
 func (a Atom) allows(d *Document) bool {

@@ -54,6 +54,9 @@ const timeForm = "2006-01-02T15:04:05.000Z"
 // decimals.
 func FormatTime(t time.Time) string { return t.UTC().Format(timeForm) }
 
+// AppendTime is FormatTime for those who have room already.
+func AppendTime(dst []byte, t time.Time) []byte { return t.UTC().AppendFormat(dst, timeForm) }
+
 // ParseTime reads what [FormatTime] wrote.
 func ParseTime(s string) (time.Time, error) { return time.Parse(timeForm, s) }
 
