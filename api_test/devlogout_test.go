@@ -1,7 +1,10 @@
 package api_test
 
 import (
+	"encoding/json"
+	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -38,6 +41,29 @@ func TestSigningOutOfDevelopmentEndsAccess(t *testing.T) {
 	if answer := two.post(t, "/oauth/token", form); answer.StatusCode != 403 {
 		t.Errorf("the refresh token after the drill: %d", answer.StatusCode)
 	}
+	if told := at.explained(t, before.Access); told != "token_revoked" {
+		t.Errorf("the playground explains it as %q", told)
+	}
 	mustBe("who logs in again", two, two.signIn(t, "ada", nil).Access, 200, "")
 	mustBe("somebody else", alan, kept.Access, 200, "")
+}
+
+// explained is the code with which the playground explains the token.
+func (at origins) explained(t *testing.T, token string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), "POST", at.playground+"/explain", strings.NewReader(token))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Origin", at.playground)
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	var report struct{ Code string }
+	if err := json.NewDecoder(answer.Body).Decode(&report); err != nil {
+		t.Fatalf("%d: %v", answer.StatusCode, err)
+	}
+	return report.Code
 }
