@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/postern-dev/postern/auth/authtest"
 	"github.com/postern-dev/postern/collection"
 )
 
@@ -23,6 +24,8 @@ type guest struct {
 	person
 	name, token       string
 	scope, permission bool
+	// bound is the same guest's token, bound to the holder's key.
+	bound func(authtest.Holder) string
 }
 
 // planted is a document as the test knows it.

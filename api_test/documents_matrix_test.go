@@ -15,6 +15,8 @@ type matrix struct {
 	*server
 	grounds []*ground
 	guests  []guest
+	// again starts a server with these collections on the same database.
+	again func(of []*collection.Collection) *server
 }
 
 // TestWhoMayDoWhat has every kind of caller do everything in collections with
@@ -64,21 +66,28 @@ func newMatrix(t *testing.T, at change, writing bool) *matrix {
 	both := func(s *config.Settings) {
 		s.Durability = "normal"
 		s.Issuers = append(s.Issuers, config.Issuer{URL: issuers[1].URL(), Audiences: []string{issuers[1].Audience()}, Algorithms: []string{"RS256"}})
+		takesProofs(s)
 	}
 	m := &matrix{grounds: grounds(t, writing), guests: guests(issuers)}
-	var open, strict []*collection.Collection
-	for _, g := range m.grounds {
-		open, strict = append(open, g.open()), append(strict, g.Collection)
-	}
-	s := startAgain(t, issuers[0], open, at, both)
+	m.again = func(of []*collection.Collection) *server { return startAgain(t, issuers[0], of, at, both) }
+	open, strict := m.collections()
+	s := m.again(open)
 	for _, g := range m.grounds {
 		for _, who := range m.guests {
 			m.plant(t, s, g, who)
 		}
 	}
 	s.mustStop(t)
-	m.server = startAgain(t, issuers[0], strict, at, both)
+	m.server = m.again(strict)
 	return m
+}
+
+// collections are those of the matrix, with everything allowed and as they are.
+func (m *matrix) collections() (open, strict []*collection.Collection) {
+	for _, g := range m.grounds {
+		open, strict = append(open, g.open()), append(strict, g.Collection)
+	}
+	return open, strict
 }
 
 // guests are callers of every kind. Two have the names of others at another
@@ -93,7 +102,8 @@ func guests(issuers []*authtest.Issuer) []guest {
 		if permission {
 			claims["permissions"] = []string{"the:permission"}
 		}
-		list = append(list, guest{person{issuer.URL(), subject}, name, issuer.Token(claims), scope, permission})
+		list = append(list, guest{person{issuer.URL(), subject}, name, issuer.Token(claims), scope, permission,
+			func(h authtest.Holder) string { return boundTo(issuer, h, claims) }})
 	}
 	add("owner", "ada", issuers[0], false, false)
 	add("owner with everything", "ann", issuers[0], true, true)
