@@ -137,6 +137,17 @@ func (a *API) Wait(ctx context.Context) error {
 
 // engine puts the routes behind the middleware that all of them share.
 func (a *API) engine() (*gin.Engine, error) {
+	e, err := a.bare()
+	if err != nil {
+		return nil, err
+	}
+	e.NoRoute(middleware.Handle(a.notFound))
+	e.NoMethod(middleware.Handle(a.methodNotAllowed))
+	return e, a.mount(e)
+}
+
+// bare has the middleware and no routes.
+func (a *API) bare() (*gin.Engine, error) {
 	e := gin.New()
 	// A redirect would be an answer without CORS headers.
 	e.RedirectTrailingSlash = false
@@ -169,9 +180,7 @@ func (a *API) engine() (*gin.Engine, error) {
 		sampleContract,
 		middleware.LimitSize(a.MaxBody),
 	)
-	e.NoRoute(middleware.Handle(a.notFound))
-	e.NoMethod(middleware.Handle(a.methodNotAllowed))
-	return e, a.mount(e)
+	return e, nil
 }
 
 func proxies(prefixes []netip.Prefix) []string {

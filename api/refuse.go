@@ -52,7 +52,8 @@ func (a *API) refusal(id *auth.Identity, caller collection.Caller, err error) er
 	case errors.Is(err, collection.ErrUnavailable):
 		return databaseUnavailable.New("").RetryAfter(2 * time.Second).Because(err)
 	case errors.Is(err, collection.ErrFull):
-		return databaseFull.New("").Because(err)
+		// Somebody has to make room, which takes a while.
+		return databaseFull.New("").RetryAfter(30 * time.Second).Because(err)
 	}
 	if p := ofWrite(err); p != nil {
 		return p.Because(err)

@@ -85,6 +85,14 @@ func (s *server) request(t testing.TB, c call) *http.Request {
 // send makes any request and holds the answer against openapi.yaml.
 func (s *server) send(t testing.TB, request *http.Request) answer {
 	t.Helper()
+	a := s.receive(t, request)
+	s.mustKeepPromise(t, request, a)
+	return a
+}
+
+// receive makes the request and reads the answer.
+func (s *server) receive(t testing.TB, request *http.Request) answer {
+	t.Helper()
 	written.Header(request.Header)
 	response, err := client.Do(request)
 	if err != nil {
@@ -104,7 +112,6 @@ func (s *server) send(t testing.TB, request *http.Request) answer {
 	if a.Status >= http.StatusBadRequest {
 		_, _ = s.refusals(t).Write(body)
 	}
-	s.mustKeepPromise(t, request, a)
 	return a
 }
 

@@ -116,3 +116,28 @@ func TestAddresses(t *testing.T) {
 		t.Error("any durability is taken")
 	}
 }
+
+// A file that cannot be written to any more, as where its disk was mounted
+// anew for reading, is read on, and written to once it can be.
+func TestAFileThatIsForReadingOnly(t *testing.T) {
+	c := tasks()
+	s := sqlites.open(t, c)
+	insert(t, s, c, doc(ada, "1", `{}`))
+	pragma := func(statement string) {
+		t.Helper()
+		err := s.engine.(*lite).writer.do(t.Context(), &member{alone: func(c *liteConn) error { return c.run(statement) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	pragma("PRAGMA query_only(ON)")
+	err := s.Write(t.Context(), func(tx collection.Tx) error { return tx.Insert(c, doc(ada, "2", `{}`)) })
+	if !errors.Is(err, collection.ErrUnavailable) {
+		t.Errorf("a write got %v", err)
+	}
+	if d := get(t, s, c, "1"); d == nil {
+		t.Error("the document cannot be read")
+	}
+	pragma("PRAGMA query_only(OFF)")
+	insert(t, s, c, doc(ada, "2", `{}`))
+}

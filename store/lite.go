@@ -91,7 +91,7 @@ func (l *lite) openWriter(durability string, watch Watcher) (err error) {
 	}
 	conn, err := openLite(l.path, false, append([]string{"journal_mode(WAL)", durability, "journal_size_limit(67108864)"}, pragmas...)...)
 	if err != nil {
-		return err
+		return explainLite(err) // another program may have it locked
 	}
 	l.writer = newWriter(conn, watch)
 	return nil

@@ -27,6 +27,9 @@ const (
 	internalError        = "XX000"
 	readOnlyTransaction  = "25006"
 	idleInTransaction    = "25P03"
+	noDatabase           = "3D000"
+	// badAuthorization begins the codes of whoever may not come in.
+	badAuthorization = "28"
 )
 
 // stateOf is the SQLSTATE of the error; empty where it is not PostgreSQL's.
@@ -103,4 +106,13 @@ func explainPg(err error) error {
 		return fmt.Errorf("%w: %w", collection.ErrUnavailable, err)
 	}
 	return err
+}
+
+// Passes tells whether an error of Open or Declare may pass while nobody
+// changes the settings: the database cannot be reached, is busy, or full.
+func Passes(err error) bool {
+	if state := stateOf(err); state == noDatabase || strings.HasPrefix(state, badAuthorization) {
+		return false
+	}
+	return errors.Is(err, collection.ErrUnavailable) || errors.Is(err, collection.ErrFull)
 }

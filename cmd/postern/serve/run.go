@@ -30,6 +30,9 @@ const (
 // requests in hand have until the drain limit. It returns nil after a stop in
 // which no request was cut off. It closes the listeners, and last of all those
 // of the operator.
+//
+// Where the database cannot be reached yet, it goes on trying, is not ready,
+// and tells clients to come again.
 func Run(ctx context.Context, settings config.Settings, options Options, log *slog.Logger, listeners ...net.Listener) (err error) {
 	// Keys must stay fresh while the last requests are answered.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -43,21 +46,25 @@ func Run(ctx context.Context, settings config.Settings, options Options, log *sl
 	}
 	defer sendLast()
 	options.tracer = tracer
-	data, err := openData(ctx, settings, options, log)
+	door := newDoor(settings, log, listeners)
+	data, err := door.await(ctx, func(ctx context.Context) (data, error) { return openData(ctx, settings, options, log) })
 	if err != nil {
-		return errors.Join(err, closeAll(listeners))
+		if ctx.Err() != nil {
+			err = nil // told to stop while it waited
+		}
+		return errors.Join(err, door.close())
 	}
 	// Last of all, so that every answer is given before: it waits for what is
 	// being written.
 	defer func() { err = errors.Join(err, data.close()) }()
 	a, err := build(background, settings, options, data, log)
 	if err != nil {
-		return errors.Join(err, closeAll(listeners))
+		return errors.Join(err, door.close())
 	}
 	defer options.watching.begin(options.Admin, settings, log)()
 	if options.Begin != nil {
 		if err := options.Begin(); err != nil {
-			return errors.Join(err, closeAll(listeners))
+			return errors.Join(err, door.close())
 		}
 	}
 	if data.feed != nil {
@@ -69,19 +76,14 @@ func Run(ctx context.Context, settings config.Settings, options Options, log *sl
 	if options.Wrap != nil {
 		handler = options.Wrap(a)
 	}
-	server := newServer(handler, settings, log)
-	failed := make(chan error, len(listeners))
-	for _, listener := range listeners {
-		log.Info("listening", "address", listener.Addr().String())
-		go func() { failed <- server.Serve(listener) }()
-	}
+	door.lead(handler)
 	select {
-	case err := <-failed:
-		_ = server.Close()
+	case err := <-door.failed:
+		_ = door.server.Close()
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	return drain(a, server, settings, log)
+	return drain(a, door.server, settings, log)
 }
 
 // closeAll closes those that are still open.
