@@ -27,8 +27,13 @@ func (s *Store) plant(ctx context.Context, c *collection.Collection, t *table, e
 	if !empty {
 		return nil
 	}
-	// Where several servers start at once, one of them builds.
+	// Where several servers start at once, one of them builds. It may then go on
+	// to look for documents of others for long, which nobody has to wait for.
 	for {
+		catalog, err := s.readCatalog(ctx)
+		if err != nil || catalog.tables[c.Name].isGrown(c) {
+			return err
+		}
 		led, err := s.engine.lead(ctx, "build "+c.Name, func(ctx context.Context) error {
 			catalog, err := s.readCatalog(ctx)
 			if err != nil {
@@ -43,6 +48,17 @@ func (s *Store) plant(ctx context.Context, c *collection.Collection, t *table, e
 			return ctx.Err()
 		}
 	}
+}
+
+// isGrown tells whether each index that the declaration asks for is built, or
+// cannot be.
+func (t *table) isGrown(c *collection.Collection) bool {
+	for _, x := range t.wanted(c, "") {
+		if state := t.indexes[x.name].state; state != stateReady && state != stateFailed {
+			return false
+		}
+	}
+	return true
 }
 
 // grow builds one index and says so in the catalog. That documents contradict

@@ -45,6 +45,25 @@ func TestServersThatStartTogether(t *testing.T) {
 	})
 }
 
+// TestASecondServerOfAnEmptyDatabase starts while the first one still looks
+// for documents that others may have written, and does not wait for that.
+func TestASecondServerOfAnEmptyDatabase(t *testing.T) {
+	url := postgreses.url(t)
+	c := tasks(index("rank"), readable(anyOf(ownOnly, editors)))
+	first, err := Open(t.Context(), url, Options{Log: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = first.Close() })
+	declare(t, first, c) // and waits its grace of ten seconds in the background
+	time.Sleep(500 * time.Millisecond)
+	began := time.Now()
+	second := postgreses.at(t, url, c)
+	if took := time.Since(began); took > 5*time.Second || !second.Ready(c, order("rank")) {
+		t.Errorf("it took %v", took)
+	}
+}
+
 // TestAnIndexWhoseBuildIsInADeadlock has the build wait for a writer that then
 // waits for the build, as a server does that adds a column.
 func TestAnIndexWhoseBuildIsInADeadlock(t *testing.T) {
