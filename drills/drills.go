@@ -3,4 +3,6 @@ package main
 import "slices"
 
 // drills are all there are.
-func drills() []drill { return slices.Concat(killDrills(), databaseDrills(), sigtermDrills()) }
+func drills() []drill {
+	return slices.Concat(killDrills(), databaseDrills(), sigtermDrills(), rollingDrills(), fileDrills())
+}

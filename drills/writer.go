@@ -44,6 +44,8 @@ type crowd struct {
 	writers []*writer
 	// patient writers send again where the connection breaks; others stop.
 	patient bool
+	// pace is how long each writer takes for one write, at least.
+	pace time.Duration
 	tally
 	running sync.WaitGroup
 	stop    chan struct{}
@@ -114,8 +116,10 @@ func (w *writer) work() {
 		if w.pending == nil {
 			w.pending = w.next()
 		}
+		began := time.Now()
 		switch w.send(context.Background()) {
 		case done:
+			time.Sleep(w.crowd.pace - time.Since(began))
 		case broken:
 			if !w.crowd.patient {
 				return
