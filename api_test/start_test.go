@@ -149,9 +149,14 @@ func TestWaitingCanBeEnded(t *testing.T) {
 func TestAMistakeIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	there := pgtest.URL(t)
+	stranger, err := url.Parse(there)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger.User = url.User("nobody")
 	for _, tt := range []struct{ name, url, says string }{
 		{"a database that is not there", strings.Replace(there, "/test", "/nothing", 1), "does not exist"},
-		{"somebody whom the database does not know", strings.Replace(there, "postgres@", "nobody@", 1), "nobody"},
+		{"somebody whom the database does not know", stranger.String(), "nobody"},
 		{"a file in a folder that is not there", "sqlite:" + filepath.Join(t.TempDir(), "nothing", "test.db"), "no such file"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
