@@ -66,8 +66,11 @@ func (w *writer) next() *operation {
 func (w *writer) about(slug string) *operation {
 	at, old := w.any()
 	choice := w.rand.IntN(10)
+	if w.crowd.keeps && len(w.known) > 5*maxKnown {
+		choice = 1 // a change
+	}
 	switch {
-	case len(w.known) > maxKnown && choice < 5, old != nil && choice == 0:
+	case !w.crowd.keeps && old != nil && (choice == 0 || len(w.known) > maxKnown && choice < 5):
 		return &operation{method: "DELETE", path: "/api/v1/" + at.collection + "/" + old.id, after: map[place]*item{at: nil}}
 	case old != nil && choice < 5:
 		b := written(at.slug, old.n+1)

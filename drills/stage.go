@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/postern-dev/postern/bench/load"
 	"github.com/postern-dev/postern/store/pgtest"
@@ -99,10 +100,7 @@ func address() (string, error) {
 // check has `postern check --database` look at the database, and fails where
 // it finds something wrong.
 func (s *stage) check(ctx context.Context, database string) (says string, err error) {
-	command := exec.CommandContext(ctx, s.Binary(), "check", "--offline", "--database", "--json")
-	command.Dir = s.folder
-	command.Env = append(os.Environ(), "POSTERN_ISSUER="+s.Issuer.URL(), "AUTH0_AUDIENCE="+s.Issuer.Audience(), "DATABASE_URL="+database)
-	out, err := command.Output()
+	out, err := s.command(ctx, database, "check", "--offline", "--database", "--json").Output()
 	var report struct {
 		Findings []struct{ Level, What, Says string }
 	}
@@ -122,4 +120,41 @@ func (s *stage) check(ctx context.Context, database string) (says string, err er
 		return says, fmt.Errorf("check --database: %s %v", strings.Join(wrong, "; "), err)
 	}
 	return says, nil
+}
+
+// command is one of the program's commands, with the server's settings.
+func (s *stage) command(ctx context.Context, database string, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, s.Binary(), args...)
+	command.Dir = s.folder
+	command.Env = append(os.Environ(), "POSTERN_ISSUER="+s.Issuer.URL(), "AUTH0_AUDIENCE="+s.Issuer.Audience(), "DATABASE_URL="+database)
+	return command
+}
+
+// start starts a server on the database, at an address of its own.
+func (s *stage) start(ctx context.Context, database string, env ...string) (*load.Server, error) {
+	at, err := address()
+	if err != nil {
+		return nil, err
+	}
+	return s.Serve(ctx, s.folder, at, append([]string{"DATABASE_URL=" + database}, env...)...)
+}
+
+// await starts a server that may take its time: before it is ready it may have
+// to fill in what a declaration newly asks for.
+func (s *stage) await(ctx context.Context, at, database string) (*load.Server, error) {
+	server, err := s.Begin(ctx, nil, s.folder, at, "DATABASE_URL="+database)
+	if err != nil {
+		return nil, err
+	}
+	for began := time.Now(); time.Since(began) < time.Minute; time.Sleep(20 * time.Millisecond) {
+		select {
+		case <-server.Ended():
+			return nil, fmt.Errorf("it ended with %d", server.Code())
+		default:
+		}
+		if status, _, err := ask(ctx, at, "/readyz", ""); err == nil && status == 200 {
+			return server, nil
+		}
+	}
+	return nil, errors.New("it was not ready within a minute")
 }

@@ -44,9 +44,13 @@ type crowd struct {
 	writers []*writer
 	// patient writers send again where the connection breaks; others stop.
 	patient bool
+	// keeps has them delete nothing.
+	keeps bool
 	// pace is how long each writer takes for one write, at least.
 	pace time.Duration
 	tally
+	// knowing guards what the writers know while they write.
+	knowing sync.Mutex
 	running sync.WaitGroup
 	stop    chan struct{}
 }
@@ -200,6 +204,14 @@ func (w *writer) acknowledge(response *http.Response, raw []byte, began time.Tim
 		w.crowd.fault("%v", err)
 		return failed
 	}
+	w.learn(ids)
+	return done
+}
+
+// learn takes note of what was acknowledged.
+func (w *writer) learn(ids map[string]string) {
+	w.crowd.knowing.Lock()
+	defer w.crowd.knowing.Unlock()
 	for at, after := range w.pending.after {
 		if after == nil {
 			delete(w.known, at)
@@ -211,7 +223,6 @@ func (w *writer) acknowledge(response *http.Response, raw []byte, began time.Tim
 		w.known[at] = after
 	}
 	w.pending = nil
-	return done
 }
 
 // identities are the ids that the server gave, by collection.
