@@ -16,7 +16,7 @@ func databaseDrills() []drill {
 		{name: "crash-postgres", breaks: "`pg_ctl stop -m immediate` of PostgreSQL while 8 clients write, down for a second, started again",
 			passes: "0 acknowledged writes lost; 503 with Retry-After while it is down, never 500; tokens are judged and health answers throughout; " +
 				"writes again within 5 s, without a restart of the API; check --database finds nothing",
-			short: size{rounds: 2}, long: size{rounds: 30}, run: crashPostgres},
+			short: size{rounds: 1}, long: size{rounds: 30}, run: crashPostgres},
 	}
 }
 

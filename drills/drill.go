@@ -60,10 +60,10 @@ type result struct {
 }
 
 // perform runs the drill.
-func perform(ctx context.Context, d drill, o orders) result {
+func perform(ctx context.Context, d drill, binary string, o orders) result {
 	s := &stage{size: d.long}
-	if o.short {
-		s.size, s.short = d.short, true
+	if o.short && d.short != (size{}) {
+		s.size = d.short
 	}
 	if o.rounds > 0 {
 		s.size.rounds = o.rounds
@@ -72,7 +72,7 @@ func perform(ctx context.Context, d drill, o orders) result {
 		s.size.length = o.length
 	}
 	r := result{Drill: d.name, At: time.Now().UTC().Truncate(time.Second), Size: s.size.String()}
-	err := s.set(ctx, d)
+	err := s.set(d, binary)
 	if err == nil {
 		r.Figures, err = d.run(ctx, s)
 		s.strike(err != nil)

@@ -18,10 +18,10 @@ func fileDrills() []drill {
 	return []drill{
 		{name: "disk-full", breaks: "SQLite on a disk of 8 MiB that is filled up while 4 clients write",
 			passes: "writes are 507 or 503 with Retry-After, reads 200, health 200; once there is room, writes go on without a restart; 0 acknowledged writes lost; check --database finds nothing",
-			short:  size{length: 2 * time.Second}, long: size{length: 20 * time.Second}, run: diskFull},
+			short:  size{length: time.Second}, long: size{length: 20 * time.Second}, run: diskFull},
 		{name: "locked", breaks: "another program has SQLite locked (BEGIN EXCLUSIVE) while 4 clients write and one reads",
 			passes: "reads go on, as quick as before; writes wait and then are 503 with Retry-After; writes go on when it is over; 0 acknowledged writes lost",
-			short:  size{length: 6 * time.Second}, long: size{length: 10 * time.Second}, run: locked},
+			long:   size{length: 10 * time.Second}, run: locked},
 	}
 }
 

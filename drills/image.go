@@ -18,10 +18,10 @@ func imageDrills() []drill {
 		{name: "crash-image", breaks: "the process is frozen at a random moment while 8 clients write, its SQLite files are copied, and it goes on; a server starts on the copy, " +
 			"and another one on a copy whose write-ahead log is cut off at a random byte",
 			passes: "the copy has every write that was acknowledged before it was begun; check --database finds nothing in it, nor in the one that was cut off",
-			short:  size{rounds: 3}, long: size{rounds: 50}, run: crashImage},
+			short:  size{rounds: 2}, long: size{rounds: 50}, run: crashImage},
 		{name: "backup", breaks: "`postern backup` while 8 clients write; a server starts on the copy",
 			passes: "the copy has every write that was acknowledged before the backup was begun; check --database finds nothing",
-			short:  size{rounds: 2}, long: size{rounds: 20}, run: backup},
+			long:   size{rounds: 20}, run: backup},
 	}
 }
 

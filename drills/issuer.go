@@ -17,10 +17,10 @@ func issuerDrills() []drill {
 	return []drill{
 		{name: "issuer-at-start", breaks: "the issuer is down when the server starts, and comes back",
 			passes: "not ready for a moment, then it serves; 503 keys_unavailable with Retry-After for every token, never 401; good tokens are 200 within 10 s after the issuer is back; it is asked once a second at most",
-			short:  size{length: 6 * time.Second}, long: size{length: time.Minute}, run: issuerAtStart},
+			long:   size{length: time.Minute}, run: issuerAtStart},
 		{name: "issuer-sick", breaks: "the issuer is sick in 12 ways, one after the other; then it rotates and withdraws keys",
 			passes: "every good token is 200 throughout, every forged one refused; unknown keys are 503, never 401; an answer takes a second at most; the issuer is asked once a second at most; a new key is taken within 3 s",
-			short:  size{length: 500 * time.Millisecond}, long: size{length: 100 * time.Second}, run: issuerSick},
+			short:  size{length: 300 * time.Millisecond}, long: size{length: 100 * time.Second}, run: issuerSick},
 		{name: "unknown-kids", breaks: "tokens with so many invented key ids, from 64 clients",
 			passes: "10 more fetches at most, and one each 5 s; good tokens are 200, p99 below 1 s; a rotation works meanwhile",
 			short:  size{rounds: 2000}, long: size{rounds: 10_000}, run: unknownKids},

@@ -14,10 +14,10 @@ const killPasses = "0 acknowledged writes missing or changed, 0 half documents o
 func killDrills() []drill {
 	return []drill{
 		{name: "kill-sqlite", breaks: "kill -9 of the server while 8 clients write, at a random moment within 1.3 s, SQLite", passes: killPasses,
-			short: size{rounds: 4}, long: size{rounds: 100},
+			short: size{rounds: 3}, long: size{rounds: 100},
 			run: func(ctx context.Context, s *stage) (figures, error) { return s.kill(ctx, s.sqlite()) }},
 		{name: "kill-postgres", breaks: "the same on PostgreSQL", passes: killPasses,
-			short: size{rounds: 3}, long: size{rounds: 100},
+			short: size{rounds: 2}, long: size{rounds: 100},
 			run: func(ctx context.Context, s *stage) (figures, error) {
 				_, url, err := s.postgres(ctx)
 				if err != nil {

@@ -26,6 +26,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/postern-dev/postern/bench/load"
 )
 
 // orders are what the command line asks for.
@@ -78,9 +80,21 @@ func run(ctx context.Context, o orders, out io.Writer) error {
 	if o.list {
 		return list(out, chosen)
 	}
+	folder, err := os.MkdirTemp("", "drills-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	binary, err := load.Build(ctx, folder)
+	if err != nil {
+		return err
+	}
 	var failed []string
 	for _, d := range chosen {
-		r := perform(ctx, d, o)
+		if ctx.Err() != nil {
+			break
+		}
+		r := perform(ctx, d, binary, o)
 		fmt.Fprintln(out, r)
 		if o.file != "" {
 			if err := r.keep(o.file); err != nil {

@@ -15,9 +15,9 @@ func migrationDrills() []drill {
 	const breaks = "kill -9 while the server adapts the database to a declaration with another index, another unique and another rule, at a random moment within 0.6 s of its start, "
 	const passes = "the start after it completes: check --database finds nothing, no index is missing, and every document is there"
 	return []drill{
-		{name: "migration-sqlite", breaks: breaks + "SQLite", passes: passes, short: size{rounds: 3}, long: size{rounds: 40},
+		{name: "migration-sqlite", breaks: breaks + "SQLite", passes: passes, short: size{rounds: 2}, long: size{rounds: 40},
 			run: func(ctx context.Context, s *stage) (figures, error) { return s.migrate(ctx, s.sqlite()) }},
-		{name: "migration-postgres", breaks: breaks + "PostgreSQL", passes: passes, short: size{rounds: 1}, long: size{rounds: 15},
+		{name: "migration-postgres", breaks: breaks + "PostgreSQL", passes: passes, long: size{rounds: 15},
 			run: func(ctx context.Context, s *stage) (figures, error) {
 				_, url, err := s.postgres(ctx)
 				if err != nil {

@@ -20,7 +20,7 @@ func sigtermDrills() []drill {
 	return []drill{{
 		name: "sigterm", breaks: "SIGTERM while 8 clients write, 8 read and 4 follow changes, each on a connection of its own that it does not give up",
 		passes: "no connection cut off before an answer said that it ends; streams end as HTTP has it; /readyz is 503 at once; exit 0 within 20 s; 0 acknowledged writes lost",
-		short:  size{rounds: 2}, long: size{rounds: 20}, run: sigterm,
+		short:  size{rounds: 1}, long: size{rounds: 20}, run: sigterm,
 	}}
 }
 

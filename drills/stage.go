@@ -44,14 +44,13 @@ const declaration = `collections:
 // and what was started.
 type stage struct {
 	*load.World
-	size  size
-	short bool
+	size size
 	// folder is where the server runs, with its postern.yaml.
 	folder string
 }
 
-func (s *stage) set(ctx context.Context, d drill) (err error) {
-	if s.World, err = load.NewWorld(ctx, "drill-"+d.name+"-"); err != nil {
+func (s *stage) set(d drill, binary string) (err error) {
+	if s.World, err = load.NewWorldOf("drill-"+d.name+"-", binary); err != nil {
 		return err
 	}
 	s.folder, err = s.Declare("server", declaration)

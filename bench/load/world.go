@@ -28,16 +28,25 @@ type World struct {
 
 // NewWorld builds the program in a folder that is removed with the world.
 func NewWorld(ctx context.Context, name string) (*World, error) {
+	w, err := NewWorldOf(name, "")
+	if err != nil {
+		return nil, err
+	}
+	if w.binary, err = Build(ctx, w.Folder); err != nil {
+		w.Close()
+	}
+	return w, err
+}
+
+// NewWorldOf is NewWorld for a program that is built already.
+func NewWorldOf(name, binary string) (*World, error) {
 	folder, err := os.MkdirTemp("", name)
 	if err != nil {
 		return nil, err
 	}
-	w := &World{Folder: folder, Issuer: authtest.Start()}
+	w := &World{Folder: folder, Issuer: authtest.Start(), binary: binary}
 	w.Defer(func() error { w.Issuer.Close(); return os.RemoveAll(folder) })
-	if w.binary, err = Build(ctx, folder); err != nil {
-		w.Close()
-	}
-	return w, err
+	return w, nil
 }
 
 // OpenWorld builds the program in a folder that stays, and has an issuer that is
