@@ -162,18 +162,22 @@ func next(d *collection.Document, body string) *collection.Document {
 	return &n
 }
 
+// insert stores documents, many in several transactions: one may take no longer
+// than the catalog is fresh, whatever else the machine does.
 func insert(t testing.TB, s *Store, c *collection.Collection, docs ...*collection.Document) {
 	t.Helper()
-	err := s.Write(context.Background(), func(tx collection.Tx) error {
-		for _, d := range docs {
-			if err := tx.Insert(c, d); err != nil {
-				return fmt.Errorf("%s: %w", d.ID, err)
+	for some := range slices.Chunk(docs, 100) {
+		err := s.Write(context.Background(), func(tx collection.Tx) error {
+			for _, d := range some {
+				if err := tx.Insert(c, d); err != nil {
+					return fmt.Errorf("%s: %w", d.ID, err)
+				}
 			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 
