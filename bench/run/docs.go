@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -27,8 +28,8 @@ var sections = []section{
 
 // document writes anew what the page says of each phase that was measured,
 // between the lines <!-- begin PHASE --> and <!-- end PHASE -->, and the plots.
-// Where the run was a try, it prints what the page would say.
-func (b *bench) document() error {
+// Where the run was a try, it prints what the page would say of these phases.
+func (b *bench) document(names []string) error {
 	raw, err := os.ReadFile(page)
 	if err != nil {
 		return err
@@ -43,7 +44,7 @@ func (b *bench) document() error {
 			continue
 		}
 		said := s.write(r)
-		if b.try {
+		if b.try && slices.Contains(names, s.phase) {
 			fmt.Printf("## %s\n\n%s\n", s.phase, said)
 		}
 		if text, err = replace(text, s.phase, said); err != nil {

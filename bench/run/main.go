@@ -99,7 +99,7 @@ func (b *bench) run(ctx context.Context, names []string, install bool) error {
 		}
 		say("%s: done in %s", p.name, time.Since(began).Round(time.Second))
 	}
-	return b.document()
+	return b.document(names)
 }
 
 func choose(names []string) (chosen []phase, err error) {

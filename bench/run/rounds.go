@@ -14,6 +14,19 @@ type target struct {
 	measure func(context.Context) (load.Sample, error)
 }
 
+// warm measures until there were at least so many answers, however slow the
+// machine is.
+func (t target) warm(ctx context.Context, answers, seconds int) error {
+	for done := 0.0; done < float64(answers); {
+		sample, err := t.measure(ctx)
+		if err != nil {
+			return fmt.Errorf("%s, %s: %w", t.row.Server, t.row.Kind, err)
+		}
+		done += sample.Rate * float64(seconds)
+	}
+	return nil
+}
+
 // rounds measures all targets in turn, round by round. The first one warms up
 // and is not kept.
 func rounds(ctx context.Context, name string, count int, targets []target) error {

@@ -62,6 +62,9 @@ func tokenBars(r *result) (bars []bar) {
 
 // peerTable holds the peers against Postern, with 10,000 tokens.
 func peerTable(r *result) string {
+	if r.of(stockGin, many) == nil && r.of(flask, many) == nil {
+		return "" // no peers were asked for
+	}
 	t := newTable("against Postern, 10,000 tokens", "CPU, times Postern's", "asked", "its requests/s", "its p99", "")
 	own := r.of(postern, many)
 	for _, p := range peerBars {
