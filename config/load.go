@@ -3,6 +3,7 @@ package config
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/postern-dev/postern/mistake"
 	"github.com/postern-dev/postern/yamltree"
@@ -54,13 +55,33 @@ func (l *loader) openFile() {
 	}
 	l.file = map[string]member{}
 	known := spellingsFor(l.table, asKey)
-	for _, m := range fromTree(tree).members {
+	for _, m := range l.flat(fromTree(tree).members) {
 		if l.setting(m.key) == nil {
 			l.add(Mistake{Source: in.source(m.line), Problem: "has the unknown key " + quote(m.key) + mistake.DidYouMean(m.key, known)})
 			continue
 		}
 		l.file[m.key] = m
 	}
+}
+
+// flat puts the members of a group, such as session, among the others, by their
+// whole keys.
+func (l *loader) flat(members []member) (all []member) {
+	for _, m := range members {
+		group := func(s setting) bool { return strings.HasPrefix(s.key, m.key+".") }
+		switch {
+		case !slices.ContainsFunc(l.table, group):
+			all = append(all, m)
+		case m.value.kind != aMapping:
+			in := place{inFile, l.fileName()}
+			l.add(Mistake{Source: in.source(m.line), Key: m.key, Problem: "is " + string(m.value.kind) + ", but a mapping of keys to values is meant"})
+		default:
+			for _, inner := range m.value.members {
+				all = append(all, member{m.key + "." + inner.key, inner.line, inner.value})
+			}
+		}
+	}
+	return all
 }
 
 func (l *loader) setting(key string) *setting {

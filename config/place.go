@@ -37,6 +37,9 @@ func (p place) write(key, text string) string {
 	case inFlag:
 		return "--" + p.name + " " + text
 	case inFile:
+		if group, inner, found := strings.Cut(key, "."); found {
+			return group + ": {" + inner + ": " + text + "}"
+		}
 		return key + ": " + text
 	}
 	return p.name + "=" + text

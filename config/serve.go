@@ -27,7 +27,7 @@ func (s Settings) CheckForServe() error {
 			Example: "POSTERN_PUBLIC_URL=https://api.example.com",
 		})
 	}
-	return mistakes.OrNil()
+	return append(mistakes, s.checkSession()...).OrNil()
 }
 
 // lacksAddress tells whether no token could ever be accepted, for want of the

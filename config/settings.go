@@ -97,6 +97,9 @@ type Settings struct {
 	KeepChanges    int
 	KeepChangesFor time.Duration
 
+	// Session is how browsers are signed in; the zero Session is not at all.
+	Session Session
+
 	// LogLevel is the least important level that is logged.
 	LogLevel slog.Level
 	// LogFormat is "json" or "text".

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"io/fs"
+	"strings"
 )
 
 // DefaultFile is read where [Sources.File] is empty, if it is there.
@@ -45,7 +46,11 @@ func (l *loader) find(s setting) (given, bool) {
 			if example == "" {
 				example = s.example
 			}
-			return given{value: textValue(text, 0), place: place{inEnvironment, v.name}, example: example, read: v.read}, true
+			read := v.read
+			if v.file {
+				read = l.readSecret
+			}
+			return given{value: textValue(text, 0), place: place{inEnvironment, v.name}, example: example, read: read}, true
 		}
 	}
 	if m, ok := l.file[s.key]; ok {
@@ -70,6 +75,23 @@ func (l *loader) fileName() string {
 		return DefaultFile
 	}
 	return l.from.File
+}
+
+// readSecret returns what stands in a file that a variable names, as a container
+// gets its secrets.
+func (l *loader) readSecret(path string) (string, error) {
+	if l.from.ReadFile == nil {
+		return "", wrong("names a file, and there are none here")
+	}
+	data, err := l.from.ReadFile(path)
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	if err != nil {
+		return "", wrong("names a file that cannot be read: %s", err) // it may be the secret itself
+	}
+	return strings.TrimSpace(string(data)), nil
 }
 
 // readFile returns what stands in the file; nil where there is no file and

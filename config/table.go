@@ -23,6 +23,7 @@ type variable struct {
 	name    string
 	example string
 	read    func(string) (string, error) // into the setting's own form; nil = it is
+	file    bool                         // the value is in the file that it names
 }
 
 func env(name string) []variable { return []variable{{name: name}} }
@@ -34,6 +35,7 @@ func table() []setting {
 	all = append(all, keysTable()...)
 	all = append(all, limitsTable()...)
 	all = append(all, dataTable()...)
+	all = append(all, sessionTable()...)
 	all = append(all, logTable()...)
 	return append(all, collectionsTable()...)
 }

@@ -23,13 +23,15 @@ const (
 	Subject Kind = "subject"
 	// Token ends the one token with this `jti`.
 	Token Kind = "token"
+	// Login ends the one session of a browser with this key.
+	Login Kind = "login"
 )
 
 // Revocation calls tokens back.
 type Revocation struct {
 	Kind   Kind
 	Issuer string
-	// Value is the session, the subject or the token.
+	// Value is the session, the subject, the token or the login.
 	Value string
 	// At is up to when a subject's tokens are meant, in whole seconds; for the
 	// others, when they were revoked.
@@ -41,11 +43,11 @@ type Revocation struct {
 	Until time.Time
 }
 
-// Claims are those of a token that decide. IssuedAt is 0 where the token does
-// not say.
+// Claims are those of a token that decide, or of a browser's session, whose key
+// is Login. IssuedAt is 0 where the token does not say.
 type Claims struct {
-	Issuer, Subject, Session, Token string
-	IssuedAt                        int64
+	Issuer, Subject, Session, Token, Login string
+	IssuedAt                               int64
 }
 
 type name struct {
@@ -156,6 +158,11 @@ func (l *List) Revoked(c Claims) bool {
 	}
 	if c.Token != "" {
 		if _, ended := l.entries[name{Token, c.Issuer, c.Token}]; ended {
+			return true
+		}
+	}
+	if c.Login != "" {
+		if _, ended := l.entries[name{Login, c.Issuer, c.Login}]; ended {
 			return true
 		}
 	}

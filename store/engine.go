@@ -70,6 +70,8 @@ type dialect struct {
 	branches int
 	// hints tells that selects name the index to use.
 	hints bool
+	// clock is the time of the database, in milliseconds since 1970.
+	clock string
 	// position is the column of changes that holds their position, last the
 	// highest one that was handed out.
 	position, last string

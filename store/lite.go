@@ -113,6 +113,7 @@ func (l *lite) openReaders() error {
 
 func (l *lite) dialect() dialect {
 	return dialect{text: "text", blob: "blob", serial: "integer PRIMARY KEY AUTOINCREMENT", branches: 1, hints: true,
+		clock:    `CAST(unixepoch('subsec') * 1000 AS integer)`,
 		position: "seq", last: `(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'changes')`}
 }
 

@@ -40,6 +40,19 @@ func foundation(d dialect) []string {
 			noted bigint NOT NULL,
 			PRIMARY KEY (kind, issuer, value))`,
 		`CREATE INDEX IF NOT EXISTS revocations_noted ON revocations (noted)`,
+		`CREATE TABLE IF NOT EXISTS sessions (
+			key {text} NOT NULL PRIMARY KEY,
+			issuer {text} NOT NULL,
+			subject {text} NOT NULL,
+			sid {text} NOT NULL,
+			version bigint NOT NULL,
+			began bigint NOT NULL,
+			ends bigint NOT NULL,
+			idle_until bigint NOT NULL,
+			claimed_until bigint NOT NULL,
+			sealed text NOT NULL)`,
+		`CREATE INDEX IF NOT EXISTS sessions_ends ON sessions (ends)`,
+		`CREATE INDEX IF NOT EXISTS sessions_idle ON sessions (idle_until)`,
 		`CREATE INDEX IF NOT EXISTS idempotency_until ON idempotency (kept_until)`,
 		// pos is handed out after the commit where there are many writers, and
 		// stays null where there is one: there, seq is the position.

@@ -14,8 +14,7 @@ func (s *Store) Secret(ctx context.Context, name string) ([][]byte, error) {
 	if err != nil || len(secrets) > 0 {
 		return secrets, err
 	}
-	fresh := make([]byte, 32)
-	rand.Read(fresh)
+	fresh := newSecret()
 	err = s.engine.write(ctx, func(on session) error {
 		_, err := on.exec(`INSERT INTO secrets (name, generation, secret, made) VALUES ($1, 1, $2, $3) ON CONFLICT DO NOTHING`,
 			name, fresh, time.Now().UnixMilli())
@@ -39,4 +38,32 @@ func (s *Store) secrets(ctx context.Context, name string) (list [][]byte, err er
 		return nil, fmt.Errorf("read the secret %s: %w", name, err)
 	}
 	return list, nil
+}
+
+// RotateSecret puts a fresh secret before the named one where that is older than
+// age. The one before it stays valid, and no other. Two servers that find the same
+// secret old make one new one.
+func (s *Store) RotateSecret(ctx context.Context, name string, age time.Duration) error {
+	fresh := newSecret()
+	now := time.Now()
+	err := s.engine.write(ctx, func(on session) error {
+		_, err := on.exec(`INSERT INTO secrets (name, generation, secret, made)
+			SELECT name, generation + 1, $2, $3 FROM secrets AS newest
+			WHERE name = $1 AND made < $4 AND generation = (SELECT max(generation) FROM secrets WHERE name = $1)
+			ON CONFLICT DO NOTHING`, name, fresh, now.UnixMilli(), now.Add(-age).UnixMilli())
+		if err == nil {
+			_, err = on.exec(`DELETE FROM secrets WHERE name = $1 AND generation < (SELECT max(generation) - 1 FROM secrets WHERE name = $1)`, name)
+		}
+		return s.engine.explain(err)
+	})
+	if err != nil {
+		return fmt.Errorf("renew the secret %s: %w", name, err)
+	}
+	return nil
+}
+
+func newSecret() []byte {
+	fresh := make([]byte, 32)
+	rand.Read(fresh) // never fails: it ends the program instead
+	return fresh
 }

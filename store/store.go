@@ -166,6 +166,7 @@ func (s *Store) start(ctx context.Context, options Options) error {
 	}
 	s.every(time.Minute, s.forget)
 	s.every(time.Hour, s.forgetRevoked)
+	s.every(time.Hour, s.forgetSessions)
 	s.every(time.Minute, s.prune)
 	return nil
 }

@@ -32,6 +32,8 @@ var suite = []struct {
 	{"usage under races", testUsageTogether},
 	{"owned", testOwned},
 	{"secrets", testSecrets},
+	{"secrets are renewed", testSecretsRenewed},
+	{"sessions", testSessions},
 	{"insert all", testInsertAll},
 	{"snapshot", testSnapshot},
 	{"a snapshot ends", testSnapshotEnds},

@@ -1,0 +1,117 @@
+package signin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/postern-dev/postern/revocation"
+	"github.com/postern-dev/postern/seal"
+	"github.com/postern-dev/postern/session"
+)
+
+// held is a session whose tokens are open. It is shared and never changes.
+type held struct {
+	session.Record
+	tokens
+}
+
+// tokens are what a record has sealed.
+type tokens struct {
+	Access string `json:"access"`
+	// Expiry is when Access ends.
+	Expiry time.Time `json:"expiry"`
+	// Life is how long Access was good when it came.
+	Life time.Duration `json:"life"`
+	// Refresh is the token for the next one; empty where the tenant gave none.
+	Refresh string `json:"refresh,omitempty"`
+	// Profile is what the page shows of the user.
+	Profile Profile `json:"profile"`
+}
+
+// Profile is how the tenant calls the user; all of it may be empty.
+type Profile struct {
+	Name    string `json:"name,omitempty"`
+	Email   string `json:"email,omitempty"`
+	Picture string `json:"picture,omitempty"`
+}
+
+// purpose binds what is sealed to its record: one cannot stand in for another.
+func purpose(key string) string { return "session " + key }
+
+func (s *Service) close(key string, t tokens) (string, error) {
+	plain, err := json.Marshal(t)
+	if err != nil {
+		return "", fmt.Errorf("write tokens: %w", err)
+	}
+	sealed := s.sealer.Load().Seal(purpose(key), plain)
+	if len(sealed) > seal.MaxText {
+		return "", fmt.Errorf("the tokens have %d bytes, more than a session keeps", len(plain))
+	}
+	return sealed, nil
+}
+
+func (s *Service) open(ctx context.Context, r session.Record) (*held, error) {
+	plain, err := s.sealer.Load().Open(purpose(r.Key), r.Sealed)
+	if errors.Is(err, seal.ErrForeign) {
+		// Another server may have made a new secret since.
+		if err := s.readSecret(ctx); err != nil {
+			return nil, unavailable("read the secret of sessions", err)
+		}
+		plain, err = s.sealer.Load().Open(purpose(r.Key), r.Sealed)
+	}
+	if err != nil {
+		// Sealed with another client secret, or a secret that is gone.
+		return nil, fmt.Errorf("open a session: %w: %w", session.ErrEnded, err)
+	}
+	h := &held{Record: r}
+	if err := json.Unmarshal(plain, &h.tokens); err != nil {
+		return nil, fmt.Errorf("read a session's tokens: %w: %w", session.ErrEnded, err)
+	}
+	return h, nil
+}
+
+// read returns the session as the database has it now.
+func (s *Service) read(ctx context.Context, key string) (*held, error) {
+	r, err := s.Keeper.Session(ctx, key)
+	if err != nil {
+		s.known.forget(key)
+		return nil, unavailable("read a session", err)
+	}
+	h, err := s.open(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	s.known.put(h)
+	return h, nil
+}
+
+// find returns the session if it is good, whatever becomes of its tokens. What
+// is at hand serves: of sessions that were ended the list of revocations tells,
+// and one that seems to be over is read again, since it may have been used at
+// another server.
+func (s *Service) find(ctx context.Context, key string) (*held, error) {
+	if key == "" {
+		return nil, session.ErrEnded
+	}
+	h := s.known.get(key)
+	if h == nil || h.Over(s.Clock()) {
+		var err error
+		if h, err = s.read(ctx, key); err != nil {
+			return nil, err
+		}
+	}
+	if h.Over(s.Clock()) || s.Revoked(h.claims()) {
+		s.known.forget(key)
+		return nil, session.ErrEnded
+	}
+	return h, nil
+}
+
+// claims are what revocations know the session by. Its user signed in when it
+// began, however young its tokens are.
+func (h *held) claims() revocation.Claims {
+	return revocation.Claims{Issuer: h.Issuer, Subject: h.Subject, Session: h.SessionID, Login: h.Key, IssuedAt: h.Began.Unix()}
+}

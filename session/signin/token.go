@@ -1,0 +1,61 @@
+package signin
+
+import (
+	"context"
+
+	"github.com/postern-dev/postern/session"
+)
+
+// Token returns the access token of the session with this id, refreshed where
+// it is about to end. Active tells that the user does something, which keeps an
+// idle session from ending. The error has [session.ErrEnded] or
+// [session.ErrUnavailable].
+func (s *Service) Token(ctx context.Context, id string, active bool) (string, error) {
+	h, err := s.find(ctx, session.KeyOf(id))
+	if err != nil {
+		return "", err
+	}
+	if active {
+		s.touch(ctx, h)
+	}
+	left := h.Expiry.Sub(s.Clock())
+	if left > h.early() {
+		return h.Access, nil
+	}
+	fresh := s.refreshed(ctx, h.Key)
+	if left > 0 {
+		return h.Access, nil // a later request has the new one
+	}
+	select {
+	case done := <-fresh:
+		if done.Err != nil {
+			return "", done.Err
+		}
+		return done.Val.(*held).Access, nil
+	case <-ctx.Done():
+		return "", unavailable("wait for a fresh token", ctx.Err())
+	}
+}
+
+// Standing tells whether the session with this id goes on, as far as it is known
+// here, and neither refreshes it nor keeps it from ending. It is for answers that
+// go on; the errors are those of Token.
+func (s *Service) Standing(ctx context.Context, id string) error {
+	_, err := s.find(ctx, session.KeyOf(id))
+	return err
+}
+
+// touch moves the end of an idle session on, now and then.
+func (s *Service) touch(ctx context.Context, h *held) {
+	until := s.Clock().Add(s.Idle)
+	if until.Sub(h.IdleUntil) < s.Idle/10 {
+		return
+	}
+	if err := s.Keeper.TouchSession(ctx, h.Key, until); err != nil {
+		s.Log.Warn("the use of a session could not be noted", "error", err)
+		return
+	}
+	touched := *h
+	touched.IdleUntil = until
+	s.known.put(&touched)
+}
