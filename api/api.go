@@ -78,6 +78,8 @@ type Options struct {
 	Observer middleware.Observer
 	// Tracer, where set, traces each request.
 	Tracer middleware.Tracer
+	// Sessions sign browsers in; nil is without.
+	Sessions *Sessions
 	// Routes are further ones, of a program that embeds this API.
 	Routes []Route
 }
@@ -176,7 +178,7 @@ func (a *API) bare() (*gin.Engine, error) {
 		middleware.SecurityHeaders(strings.HasPrefix(a.PublicURL, "https://")),
 		// Before CORS, which answers preflights itself.
 		middleware.CloseOddConnections(),
-		middleware.CORS(a.Origins),
+		middleware.CORS(a.Origins, a.Sessions.origins()...),
 		sampleContract,
 		middleware.LimitSize(a.MaxBody),
 	)

@@ -30,7 +30,7 @@ func explain(k problem.Kind) explanation {
 
 // kinds are all problems that this API can answer with.
 func kinds() []problem.Kind {
-	return slices.Concat(middleware.RefusalKinds(), problem.Kinds(), documentKinds())
+	return slices.Concat(middleware.RefusalKinds(), problem.Kinds(), documentKinds(), sessionKinds())
 }
 
 // ProblemCodes are the codes of all problems that this API can answer with.

@@ -62,6 +62,11 @@ func (a *API) fixed() []Route {
 		{"GET", "/problems/:code", public, a.showProblem, nil},
 		{"GET", a.metadataPath(), public, a.metadata, nil},
 		{"POST", "/auth/backchannel-logout", public, a.backChannelLogout, []string{formType}},
+
+		{"GET", loginPath, public, a.login, nil},
+		{"GET", callbackPath, public, a.loginCallback, nil},
+		{"GET", "/auth/session", public, a.showSession, nil},
+		{"POST", "/auth/logout", public, a.logout, nil},
 	}
 }
 
@@ -75,8 +80,6 @@ func (a *API) mount(e *gin.Engine) error {
 	}
 	options := []middleware.Option{middleware.CountRefusals(limits), middleware.ResourceMetadata(a.metadataURL()),
 		middleware.Proofs(a.PublicURL), middleware.Traced(a.Tracer)}
-	authenticate := middleware.Authenticate(a.Verifier, options...)
-	identify := middleware.Authenticate(a.Verifier, append(options, middleware.Optional())...)
 	inFlight := middleware.LimitInFlight(a.MaxInFlight)
 	for _, route := range a.Table() {
 		if !route.Right.Valid() {
@@ -87,22 +90,30 @@ func (a *API) mount(e *gin.Engine) error {
 			if !lasting(route.Path) {
 				chain = append(chain, inFlight, middleware.Deadline(a.Timeout))
 			}
-			switch {
-			case route.Right.IsJudged():
-				chain = append(chain, identify)
-			case !route.Right.IsPublic():
-				chain = append(chain, authenticate)
+			if !route.Right.IsPublic() {
+				chain = append(chain, middleware.Authenticate(a.Verifier, append(slices.Clone(options), a.doors(route)...)...))
 			}
 			chain = append(chain, limits.Handler())
 		}
 		chain = append(chain, middleware.Require(route.Right),
 			middleware.RequireJSON(route.types()...), middleware.Handle(route.Handle))
 		e.Handle(route.Method, route.Path, chain...)
-		if route.Method == http.MethodGet {
+		if route.Method == http.MethodGet && !visited(route.Path) {
 			e.HEAD(route.Path, chain...)
 		}
 	}
 	return nil
+}
+
+// doors are the ways to authenticate that depend on the route.
+func (a *API) doors(route Route) (options []middleware.Option) {
+	if route.Right.IsJudged() {
+		options = append(options, middleware.Optional())
+	}
+	if a.Sessions != nil {
+		options = append(options, middleware.WithSessions(a.Sessions.cookies(), lasting(route.Path)))
+	}
+	return options
 }
 
 func (r Route) types() []string {
@@ -114,6 +125,10 @@ func (r Route) types() []string {
 
 // probe tells whether orchestrators call the path to see how the server is.
 func probe(path string) bool { return path == "/healthz" || path == "/readyz" }
+
+// visited tells whether browsers go to the path, and something begins there. To
+// ask for its head would begin it, too.
+func visited(path string) bool { return path == loginPath || path == callbackPath }
 
 // lasting tells whether answers may go on for as long as the client likes. They
 // have limits of their own.

@@ -14,6 +14,7 @@ import (
 	"github.com/postern-dev/postern/auth"
 	"github.com/postern-dev/postern/collection/feed"
 	"github.com/postern-dev/postern/middleware"
+	"github.com/postern-dev/postern/session"
 )
 
 const (
@@ -34,9 +35,10 @@ type stream struct {
 	ctx  context.Context // ends when the client hangs up, or is cut off
 	stop context.CancelFunc
 	api  *API
-	// authorization is what the request said, requestID how the log calls it.
-	authorization []string
-	requestID     string
+	// standing tells whether what let the request in still would, requestID how
+	// the log calls it.
+	standing  func(context.Context) error
+	requestID string
 	// reauth and end are when the client is told that its token ends, and when
 	// it has ended, or the login is too old for what is followed; zero for one
 	// without a token.
@@ -49,14 +51,16 @@ type stream struct {
 // and leaves the rest to a goroutine, which closes the follower. The client has
 // to come back when its login ends, where that is not zero.
 func (a *API) stream(c *gin.Context, t *teller, reset bool, loginEnds time.Time) error {
-	s := &stream{teller: t, api: a, authorization: slices.Clone(c.Request.Header["Authorization"]),
-		requestID: c.Writer.Header().Get("X-Request-Id")}
+	s := &stream{teller: t, api: a, standing: a.standing(c), requestID: c.Writer.Header().Get("X-Request-Id")}
 	if id := middleware.Identity(c); id != nil {
 		s.end = id.Expiry
 		if !loginEnds.IsZero() && loginEnds.Before(s.end) {
 			s.end = loginEnds
 		}
-		s.reauth = s.end.Add(-min(reauthBefore, time.Until(s.end)/2))
+		// Who has a session comes back with the same cookie, and has a new token.
+		if middleware.Session(c) == "" {
+			s.reauth = s.end.Add(-min(reauthBefore, time.Until(s.end)/2))
+		}
 	}
 	c.Header("Content-Type", eventStream)
 	c.Header("X-Accel-Buffering", "no")
@@ -160,16 +164,27 @@ func (s *stream) mayGoOn(look bool) bool {
 	return false
 }
 
-// refused tells whether the token that was good is not any more: its key was
-// withdrawn. While keys cannot be had, nobody is sent away.
+// refused tells whether the token or the session that was good is not any more.
+// While nobody can tell, nobody is sent away.
 func (s *stream) refused() bool {
-	credential, refusal := auth.ReadCredential(s.authorization)
-	if refusal != nil {
-		return true
-	}
-	_, err := s.api.Verifier.Standing(s.ctx, credential.Token)
+	err := s.standing(s.ctx)
 	var why *auth.Refusal
-	return errors.As(err, &why) && why.Code != auth.KeysUnavailable
+	return errors.Is(err, session.ErrEnded) || errors.As(err, &why) && why.Code != auth.KeysUnavailable
+}
+
+// standing returns what tells whether the request's credential is still good.
+func (a *API) standing(c *gin.Context) func(context.Context) error {
+	if id := middleware.Session(c); id != "" {
+		return func(ctx context.Context) error { return a.Sessions.Service.Standing(ctx, id) }
+	}
+	credential, refusal := auth.ReadCredential(slices.Clone(c.Request.Header["Authorization"]))
+	return func(ctx context.Context) error {
+		if refusal != nil {
+			return refusal
+		}
+		_, err := a.Verifier.Standing(ctx, credential.Token)
+		return err
+	}
 }
 
 // beat sends the position where it moved, and a comment where it did not.

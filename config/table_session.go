@@ -24,7 +24,7 @@ func sessionTable() []setting {
 		{
 			key: "session.clientSecret",
 			env: []variable{{name: "POSTERN_SESSION_CLIENT_SECRET"},
-				{name: "POSTERN_SESSION_CLIENT_SECRET_FILE", example: "/run/secrets/client-secret", file: true}},
+				{name: "POSTERN_SESSION_CLIENT_SECRET_FILE", example: "/run/credentials/client", file: true}},
 			example: "not-in-the-file",
 			doc: "That client's secret; best in the environment, or in a file that `POSTERN_SESSION_CLIENT_SECRET_FILE` names. " +
 				"It also seals the tokens in the database, so another one signs everybody out.",
@@ -33,7 +33,7 @@ func sessionTable() []setting {
 		{
 			key: "session.scopes", env: env("POSTERN_SESSION_SCOPES"),
 			fallback: "openid,profile,email,offline_access", example: "openid,profile,offline_access,read:notes",
-			doc: "What is asked of the tenant at a login; `openid` is needed, and `offline_access` to go on when the first token ends.",
+			doc: "What is asked of the tenant at a login, beside what routes and rules need; `openid` is needed, and `offline_access` to go on when the first token ends.",
 			set: many(func(s *Settings) *[]string { return &s.Session.Scopes }, parseScope),
 		},
 		{
@@ -126,7 +126,7 @@ func (s Settings) checkSession() (mistakes Mistakes) {
 		return mistakes
 	}
 	if s.Session.ClientSecret == "" {
-		lack("POSTERN_SESSION_CLIENT_SECRET", "is not set: the client of sessions is a confidential one", "POSTERN_SESSION_CLIENT_SECRET_FILE=/run/secrets/client-secret")
+		lack("POSTERN_SESSION_CLIENT_SECRET", "is not set: the client of sessions is a confidential one", "POSTERN_SESSION_CLIENT_SECRET_FILE=/run/credentials/client")
 	}
 	if !strings.HasPrefix(s.PublicURL, "https://") {
 		lack("POSTERN_PUBLIC_URL", "is no https address, and sessions need one: the tenant sends users back to it, and their cookie travels over https only",

@@ -35,7 +35,7 @@ func Authenticate(verifier *auth.Verifier, options ...Option) gin.HandlerFunc {
 		option(&o)
 	}
 	return func(c *gin.Context) {
-		if o.optional && anonymous(c) {
+		if o.optional && o.anonymous(c) {
 			return
 		}
 		identity, err := o.traced(c, verifier)
@@ -81,6 +81,15 @@ func (o settings) authenticate(c *gin.Context, verifier *auth.Verifier) (*auth.I
 	if c.Request.URL.RawQuery != "" && c.Request.URL.Query().Has("access_token") {
 		return nil, &auth.Refusal{Code: auth.CredentialsAmbiguous}
 	}
+	if o.sessions != nil && len(c.Request.Header["Authorization"]) == 0 {
+		id, err := o.sessions.ID(c.Request)
+		if err != nil {
+			return nil, err
+		}
+		if id != "" {
+			return o.enter(c, verifier, id)
+		}
+	}
 	credential, refusal := auth.ReadCredential(c.Request.Header["Authorization"])
 	switch {
 	case refusal != nil:
@@ -112,8 +121,11 @@ func (o settings) prove(c *gin.Context, verifier *auth.Verifier, credential auth
 }
 
 // anonymous tells whether the request carries no credentials at all.
-func anonymous(c *gin.Context) bool {
+func (s settings) anonymous(c *gin.Context) bool {
 	_, sent := c.Request.Header["Authorization"]
+	if s.sessions != nil && len(c.Request.CookiesNamed(s.sessions.Cookie)) > 0 {
+		return false
+	}
 	return !sent && (c.Request.URL.RawQuery == "" || !c.Request.URL.Query().Has("access_token"))
 }
 
@@ -126,6 +138,8 @@ type settings struct {
 	address  string
 	optional bool
 	tracer   Tracer
+	sessions *Sessions
+	passive  bool
 }
 
 // CountRefusals counts each refused request against its address, so that

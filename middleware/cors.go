@@ -17,23 +17,30 @@ const preflightMaxAge = 2 * time.Hour
 
 // CORS lets pages of the allowed origins read every answer, errors included.
 // It stands outside of everything that can refuse a request. Pages of other
-// origins get no CORS headers; callers that are no browser do not notice.
-func CORS(allowed origin.List) gin.HandlerFunc {
-	preflight := preflights()
+// origins get no CORS headers; callers that are no browser do not notice. Pages
+// of the origins in withCookies may send the cookie of a session, too.
+func CORS(allowed origin.List, withCookies ...string) gin.HandlerFunc {
+	bearers, cookies := preflights(false), preflights(true)
 	// Slices without spare room: whoever adds to one gets a copy.
-	vary, expose := []string{"Origin"}, []string{strings.Join(exposed, ", ")}
+	vary, expose, credentials := []string{"Origin"}, []string{strings.Join(exposed, ", ")}, []string{"true"}
 	return func(c *gin.Context) {
 		origins := c.Request.Header["Origin"]
+		withCookie := len(origins) == 1 && slices.Contains(withCookies, origins[0])
 		switch {
-		case len(origins) != 1 || !allowed.Allows(origins[0]):
+		case len(origins) != 1 || !withCookie && !allowed.Allows(origins[0]):
 			foreign(c, origins)
+		case c.Request.Method == http.MethodOptions && withCookie:
+			cookies(c)
 		case c.Request.Method == http.MethodOptions:
-			preflight(c)
+			bearers(c)
 		default:
 			header := c.Writer.Header()
 			header["Vary"] = vary
 			header["Access-Control-Allow-Origin"] = origins[:1:1]
 			header["Access-Control-Expose-Headers"] = expose
+			if withCookie {
+				header["Access-Control-Allow-Credentials"] = credentials
+			}
 		}
 	}
 }
@@ -43,15 +50,20 @@ var exposed = []string{"ETag", "Link", "Location", "WWW-Authenticate", "Retry-Af
 	"RateLimit", "RateLimit-Policy", "Date", "Idempotency-Replayed", "Server-Timing", "DPoP-Nonce"}
 
 // preflights answers those who ask for permission, of allowed origins.
-func preflights() gin.HandlerFunc {
+func preflights(withCookies bool) gin.HandlerFunc {
+	headers := []string{"Authorization", "Content-Type", "If-Match", "If-None-Match",
+		"Idempotency-Key", "Last-Event-ID", "X-Request-Id", "DPoP"}
+	if withCookies {
+		headers = append(headers, CrossSiteHeader)
+	}
 	shared := cors.New(cors.Config{
 		// Called only after our own matching, so that the library's answer
 		// to foreign origins, an empty 403, is never given.
-		AllowOriginFunc: func(string) bool { return true },
-		AllowMethods:    []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
-		AllowHeaders: []string{"Authorization", "Content-Type", "If-Match", "If-None-Match",
-			"Idempotency-Key", "Last-Event-ID", "X-Request-Id", "DPoP"},
-		MaxAge: preflightMaxAge,
+		AllowOriginFunc:  func(string) bool { return true },
+		AllowCredentials: withCookies,
+		AllowMethods:     []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
+		AllowHeaders:     headers,
+		MaxAge:           preflightMaxAge,
 	})
 	return func(c *gin.Context) {
 		// The library takes an origin with this host for the same one,

@@ -74,7 +74,7 @@ func (d devCommand) Run(p process) error {
 	}
 	settings.LogoutClients = append(settings.LogoutClients, logoutClients(allClients(at, people), logoutAddress(at))...)
 	log := serve.Log(settings, p.stderr)
-	tenant, err := devtenant.New(tenantOptions(at, people, secret, log))
+	tenant, err := devtenant.New(tenantOptions(at, people, secret, settings, log))
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,8 @@ func (d devCommand) settings(p process, at listening) (config.Settings, devColle
 	if d.Origins != "" {
 		flags.Origins = &d.Origins
 	}
-	settings, declarations, err := flags.loadDeclared(p, "auth0Domain", "issuer", "issuers", "audience", "algorithms", "addr", "adminAddr")
+	settings, declarations, err := flags.loadDeclared(p, "auth0Domain", "issuer", "issuers", "audience", "algorithms", "addr", "adminAddr",
+		"session.clientId", "session.clientSecret")
 	if err != nil {
 		return settings, devCollections{}, err
 	}
@@ -140,6 +141,7 @@ func (d devCommand) settings(p process, at listening) (config.Settings, devColle
 		DPoP: settings.DPoP,
 	}}
 	settings.DocsClientID = docsClient
+	settings.Session = devSessions(settings.Session)
 	settings.LogFormat = "text"
 	settings.DrainDelay = 0
 	declared, err := d.collections(declarations.Collections)

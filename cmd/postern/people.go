@@ -3,10 +3,12 @@
 package main
 
 import (
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"slices"
 
+	"github.com/postern-dev/postern/config"
 	"github.com/postern-dev/postern/devtenant"
 	"github.com/postern-dev/postern/playground"
 )
@@ -52,11 +54,11 @@ func withPlayground(clients []devtenant.Client, origin string) []devtenant.Clien
 	})
 }
 
-func tenantOptions(at listening, who people, secret string, log *slog.Logger) devtenant.Options {
+func tenantOptions(at listening, who people, secret string, settings config.Settings, log *slog.Logger) devtenant.Options {
 	return devtenant.Options{
 		Issuer:         at.issuer(),
 		Users:          who.users,
-		Clients:        allClients(at, who),
+		Clients:        withLogouts(withSessions(allClients(at, who), at.apiURL(), settings), logoutAddress(at)),
 		Secret:         secret,
 		TrustedOrigins: []string{at.apiURL(), at.playgroundURL()},
 		Log:            log,
@@ -102,6 +104,25 @@ func withDocs(clients []devtenant.Client, api string) []devtenant.Client {
 	}
 	return append(slices.Clip(clients), devtenant.Client{ID: docsClient, Callbacks: []string{api + "/docs/return.html"},
 		WebOrigins: []string{api}, Grants: []string{"authorization_code"}})
+}
+
+// sessionsClient is what the API is to the tenant where it signs browsers in.
+const sessionsClient = "postern-sessions"
+
+// sessions are there without being asked for. The client's secret is made at
+// each start: the tenant forgets its users then, too.
+func devSessions(from config.Session) config.Session {
+	from.ClientID, from.ClientSecret = sessionsClient, rand.Text()
+	return from
+}
+
+func withSessions(clients []devtenant.Client, api string, settings config.Settings) []devtenant.Client {
+	c := devtenant.Client{ID: sessionsClient, Secret: settings.Session.ClientSecret, Callbacks: []string{api + "/auth/callback"},
+		Grants: []string{"authorization_code", "refresh_token"}}
+	for _, origin := range settings.SessionOrigins() {
+		c.LogoutURLs = append(c.LogoutURLs, origin, origin+"/")
+	}
+	return append(slices.DeleteFunc(slices.Clone(clients), func(c devtenant.Client) bool { return c.ID == sessionsClient }), c)
 }
 
 // playgroundConfig tells the page where the other two are.

@@ -37,11 +37,14 @@ func (s *Service) Token(ctx context.Context, id string, active bool) (string, er
 	}
 }
 
-// Standing tells whether the session with this id goes on, as far as it is known
-// here, and neither refreshes it nor keeps it from ending. It is for answers that
-// go on; the errors are those of Token.
+// Standing tells whether the session with this id goes on and its token is still
+// accepted, and neither refreshes it nor keeps it from ending. It is for answers
+// that go on; the errors are those of Token and of Verify.
 func (s *Service) Standing(ctx context.Context, id string) error {
-	_, err := s.find(ctx, session.KeyOf(id))
+	h, err := s.find(ctx, session.KeyOf(id))
+	if err == nil && s.Clock().Before(h.Expiry) {
+		_, err = s.Verify(ctx, h.Access)
+	}
 	return err
 }
 

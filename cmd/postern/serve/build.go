@@ -97,11 +97,16 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 	if err != nil {
 		return nil, err
 	}
+	sessions, err := newSessions(ctx, settings, options, d, verifier, revoked, log)
+	if err != nil {
+		return nil, err
+	}
 	a, err := api.New(api.Options{
 		Observer:       options.watching.observer(),
 		Tracer:         options.requestTracer(),
-		LogoutClients:  settings.LogoutClients,
+		LogoutClients:  logoutClients(settings),
 		Revoke:         revoked.logout,
+		Sessions:       sessions,
 		Reference:      page,
 		Verifier:       verifier,
 		Log:            log,

@@ -26,10 +26,10 @@ type data struct {
 const cursorSecret = "cursors"
 
 // openData opens the database and makes it fit the collections. Without
-// collections nothing is opened.
+// collections and sessions nothing is opened.
 func openData(ctx context.Context, settings config.Settings, options Options, log *slog.Logger) (data, error) {
 	collections := options.Collections
-	if len(collections) == 0 {
+	if len(collections) == 0 && !settings.Session.On() {
 		return data{}, nil
 	}
 	s, err := store.Open(ctx, settings.DatabaseURL, store.Options{
@@ -51,17 +51,26 @@ func openData(ctx context.Context, settings config.Settings, options Options, lo
 	if err != nil {
 		return data{}, errors.Join(fmt.Errorf("read the database's secrets: %w", err), s.Close())
 	}
-	d.documents = documents.New(s, collections, documentLimits(settings))
-	if err := d.documents.Seed(ctx, options.Seeds); err != nil {
-		return data{}, errors.Join(fmt.Errorf("fill the database with documents to begin with: %w", err), s.Close())
-	}
-	if d.feed, err = feed.New(ctx, s, collections, log); err != nil {
-		return data{}, errors.Join(fmt.Errorf("begin the change feed: %w", err), s.Close())
+	if len(collections) > 0 {
+		if err := d.openDocuments(ctx, settings, options, log); err != nil {
+			return data{}, errors.Join(err, s.Close())
+		}
 	}
 	if err := s.Attend(ctx); err != nil {
 		return data{}, errors.Join(fmt.Errorf("join the other servers of the database: %w", err), s.Close())
 	}
 	return d, nil
+}
+
+func (d *data) openDocuments(ctx context.Context, settings config.Settings, options Options, log *slog.Logger) (err error) {
+	d.documents = documents.New(d.store, options.Collections, documentLimits(settings))
+	if err := d.documents.Seed(ctx, options.Seeds); err != nil {
+		return fmt.Errorf("fill the database with documents to begin with: %w", err)
+	}
+	if d.feed, err = feed.New(ctx, d.store, options.Collections, log); err != nil {
+		return fmt.Errorf("begin the change feed: %w", err)
+	}
+	return nil
 }
 
 // servers tells among how many servers the work is divided.

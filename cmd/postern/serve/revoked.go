@@ -56,12 +56,17 @@ func issuerNames(settings config.Settings) map[string][]string {
 	return names
 }
 
-// tokenLife is how long a revocation has to be kept.
+// tokenLife is how long a revocation has to be kept: while a token or a session
+// can be good that began before.
 func tokenLife(settings config.Settings) time.Duration {
+	life := longestToken
 	if settings.MaxTokenLifetime > 0 {
-		return settings.MaxTokenLifetime + settings.ClockSkew
+		life = settings.MaxTokenLifetime + settings.ClockSkew
 	}
-	return longestToken
+	if settings.Session.On() {
+		life = max(life, settings.Session.Life)
+	}
+	return life
 }
 
 // Revoked implements [auth.Revocations].
@@ -141,7 +146,12 @@ func (r *revoked) logout(ctx context.Context, l *auth.Logout) error {
 			all = append(all, one)
 		}
 	}
-	// Here at once, whatever becomes of the database.
+	return r.revoke(ctx, all...)
+}
+
+// revoke calls back what is meant, here at once, whatever becomes of the
+// database.
+func (r *revoked) revoke(ctx context.Context, all ...revocation.Revocation) error {
 	r.list.Add(time.Now(), slices.Clone(all)...)
 	if r.store == nil {
 		return nil
