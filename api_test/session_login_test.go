@@ -98,7 +98,9 @@ func TestALoginThatComesToNothing(t *testing.T) {
 			theirs, _ := url.Parse(newTab(s, te).toTenant(t, "alan", "/"))
 			return replace(b.toTenant(t, "ada", "/"), "code", theirs.Query().Get("code"))
 		}},
-		{"a state that is another", "login_expired", func(t *testing.T, b *tab) string { return replace(b.toTenant(t, "ada", "/"), "state", strings.Repeat("A", 26)) }},
+		{"a state that is another", "login_expired", func(t *testing.T, b *tab) string {
+			return replace(b.toTenant(t, "ada", "/"), "state", strings.Repeat("A", 26))
+		}},
 		{"a state with the same beginning", "login_expired", func(t *testing.T, b *tab) string {
 			address := b.toTenant(t, "ada", "/")
 			u, _ := url.Parse(address)
@@ -113,7 +115,9 @@ func TestALoginThatComesToNothing(t *testing.T) {
 		{"two codes", "login_expired", func(t *testing.T, b *tab) string { return b.toTenant(t, "ada", "/") + "&code=x" }},
 		{"no code", "login_failed", func(t *testing.T, b *tab) string { return replace(b.toTenant(t, "ada", "/"), "code", "") }},
 		{"a made up code", "login_failed", func(t *testing.T, b *tab) string { return replace(b.toTenant(t, "ada", "/"), "code", "made-up") }},
-		{"another issuer", "login_failed", func(t *testing.T, b *tab) string { return b.toTenant(t, "ada", "/") + "&iss=https%3A%2F%2Fevil.example%2F" }},
+		{"another issuer", "login_failed", func(t *testing.T, b *tab) string {
+			return b.toTenant(t, "ada", "/") + "&iss=https%3A%2F%2Fevil.example%2F"
+		}},
 		{"two issuers", "login_expired", func(t *testing.T, b *tab) string { return b.toTenant(t, "ada", "/") + "&iss=a&iss=b" }},
 		{"a replay", "login_expired", func(t *testing.T, b *tab) string {
 			address := b.toTenant(t, "ada", "/")
@@ -150,7 +154,9 @@ func TestALoginThatComesToNothing(t *testing.T) {
 			return address
 		}},
 		{"a user who turned back", "login_cancelled", func(t *testing.T, b *tab) string { return replace(b.toTenant(t, "ada", "/"), "error", "access_denied") }},
-		{"nobody signed in", "login_required", func(t *testing.T, b *tab) string { return replace(b.toTenant(t, "ada", "/"), "error", "login_required") }},
+		{"nobody signed in", "login_required", func(t *testing.T, b *tab) string {
+			return replace(b.toTenant(t, "ada", "/"), "error", "login_required")
+		}},
 		{"another error", "login_failed", func(t *testing.T, b *tab) string { return replace(b.toTenant(t, "ada", "/"), "error", "odd\r\nerror") }},
 		{"the tenant's own trouble", "tenant_unavailable", func(t *testing.T, b *tab) string {
 			return replace(b.toTenant(t, "ada", "/"), "error", "temporarily_unavailable")

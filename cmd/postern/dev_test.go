@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/postern-dev/postern/config"
 	"github.com/postern-dev/postern/devtenant"
 )
 
@@ -91,7 +92,7 @@ func TestTheTenantKnowsThePlayground(t *testing.T) {
 		{"unless a file says otherwise", []devtenant.Client{own}, own.Callbacks[0]},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			options := tenantOptions(at, people{devtenant.DefaultUsers(), tt.clients}, "secret", nil)
+			options := tenantOptions(at, people{devtenant.DefaultUsers(), tt.clients}, "secret", config.Settings{Session: devSessions(config.Session{})}, nil)
 			if _, err := devtenant.New(options); err != nil {
 				t.Fatal(err)
 			}
@@ -131,7 +132,7 @@ func TestTheBannerTellsWhereEverythingIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	who := people{users: []devtenant.User{{Name: "mary", Subject: "auth0|mary", Permissions: []string{"read:notes"}}}, clients: devtenant.DefaultClients()}
-	tenant, err := devtenant.New(tenantOptions(at, who, "secret", nil))
+	tenant, err := devtenant.New(tenantOptions(at, who, "secret", config.Settings{Session: devSessions(config.Session{})}, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
