@@ -23,6 +23,7 @@ func TestRevoked(t *testing.T) {
 		revocation.Revocation{Kind: revocation.Subject, Issuer: issuer, Value: "bob", At: now, SessionKnown: true, Until: until},
 		revocation.Revocation{Kind: revocation.Session, Issuer: issuer, Value: "s1", At: now, Until: until},
 		revocation.Revocation{Kind: revocation.Token, Issuer: issuer, Value: "t1", At: now, Until: until},
+		revocation.Revocation{Kind: revocation.Login, Issuer: issuer, Value: "l1", At: now, Until: until},
 		revocation.Revocation{Kind: revocation.Subject, Issuer: issuer, Value: "over", At: now, Until: now},
 	)
 	at := now.Unix()
@@ -31,20 +32,23 @@ func TestRevoked(t *testing.T) {
 		c    revocation.Claims
 		want bool
 	}{
-		{"issued before", revocation.Claims{issuer, "ada", "", "", at - 1}, true},
-		{"issued in the same second", revocation.Claims{issuer, "ada", "", "", at}, true},
-		{"issued after", revocation.Claims{issuer, "ada", "", "", at + 1}, false},
-		{"does not say when", revocation.Claims{issuer, "ada", "", "", 0}, true},
-		{"another issuer's", revocation.Claims{"https://other.example/", "ada", "", "", 0}, false},
-		{"another subject's", revocation.Claims{issuer, "eve", "", "", 0}, false},
-		{"with a session, of a subject that is out", revocation.Claims{issuer, "ada", "s9", "", at}, true},
-		{"of the session that ended", revocation.Claims{issuer, "eve", "s1", "", at + 9}, true},
-		{"of the same name elsewhere", revocation.Claims{"https://other.example/", "eve", "s1", "", at}, false},
-		{"of another session of the one who ended one", revocation.Claims{issuer, "bob", "s2", "", at}, false},
-		{"without a session, of the one who ended one", revocation.Claims{issuer, "bob", "", "", at}, true},
-		{"the token", revocation.Claims{issuer, "eve", "", "t1", at + 9}, true},
-		{"another token", revocation.Claims{issuer, "eve", "", "t2", at}, false},
-		{"what was over at once", revocation.Claims{issuer, "over", "", "", 0}, false},
+		{"issued before", revocation.Claims{issuer, "ada", "", "", "", at - 1}, true},
+		{"issued in the same second", revocation.Claims{issuer, "ada", "", "", "", at}, true},
+		{"issued after", revocation.Claims{issuer, "ada", "", "", "", at + 1}, false},
+		{"does not say when", revocation.Claims{issuer, "ada", "", "", "", 0}, true},
+		{"another issuer's", revocation.Claims{"https://other.example/", "ada", "", "", "", 0}, false},
+		{"another subject's", revocation.Claims{issuer, "eve", "", "", "", 0}, false},
+		{"with a session, of a subject that is out", revocation.Claims{issuer, "ada", "s9", "", "", at}, true},
+		{"of the session that ended", revocation.Claims{issuer, "eve", "s1", "", "", at + 9}, true},
+		{"of the same name elsewhere", revocation.Claims{"https://other.example/", "eve", "s1", "", "", at}, false},
+		{"of another session of the one who ended one", revocation.Claims{issuer, "bob", "s2", "", "", at}, false},
+		{"without a session, of the one who ended one", revocation.Claims{issuer, "bob", "", "", "", at}, true},
+		{"the token", revocation.Claims{issuer, "eve", "", "t1", "", at + 9}, true},
+		{"another token", revocation.Claims{issuer, "eve", "", "t2", "", at}, false},
+		{"the browser's session", revocation.Claims{issuer, "eve", "", "", "l1", at + 9}, true},
+		{"another session of a browser", revocation.Claims{issuer, "eve", "", "", "l2", at}, false},
+		{"a session of the tenant with that name", revocation.Claims{issuer, "eve", "l1", "", "", at}, false},
+		{"what was over at once", revocation.Claims{issuer, "over", "", "", "", 0}, false},
 	} {
 		if got := l.Revoked(tt.c); got != tt.want {
 			t.Errorf("%s: %t", tt.name, got)
