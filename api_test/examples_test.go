@@ -81,3 +81,24 @@ func TestFetchExample(t *testing.T) {
 	e.page.Start()
 	e.tell(t, e.expects, "fetch.mjs", e.home)
 }
+
+// TestSessionExample lives through a whole session in two tabs of a browser:
+// `postern dev` as it stands, and a page that never sees a token.
+func TestSessionExample(t *testing.T) {
+	b := newBrowser(t)
+	page := httptest.NewUnstartedServer(nil)
+	t.Cleanup(page.Close)
+	home := asLocalhost(page)
+	at := build(t, "").develop(t, nil, "--origins", home)
+	mux := http.NewServeMux()
+	mux.Handle("/", http.FileServer(http.Dir("../examples/session")))
+	mux.HandleFunc("/settings.json", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintf(w, `{"api":%q}`, at.api) })
+	page.Config.Handler = mux
+	page.Start()
+	b.tell(t, func(complaint report) bool {
+		// Refusals while the tenant is down, and when the session has ended.
+		text := complaint.Detail.Text
+		return strings.HasPrefix(complaint.Detail.URL, at.api+"/api/v1/") &&
+			(strings.Contains(text, "status of 503") || strings.Contains(text, "status of 401") || strings.Contains(text, "net::ERR_"))
+	}, "session.mjs", home, at.api, at.tenant, os.Getenv("PICTURES"))
+}

@@ -43,7 +43,7 @@ func (p *program) command(t *testing.T, env []string, args ...string) *exec.Cmd 
 // commandIn is command in a folder that is there already.
 func (p *program) commandIn(t *testing.T, folder string, env []string, args ...string) *exec.Cmd {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	t.Cleanup(cancel)
 	command := exec.CommandContext(ctx, p.path, args...)
 	command.Dir = folder

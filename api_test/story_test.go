@@ -38,7 +38,7 @@ func (b *browser) tell(t *testing.T, expected func(report) bool, script string, 
 
 func (b *browser) steps(t *testing.T, script string, args ...string) (steps []report) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	var out, errs bytes.Buffer
 	command := exec.CommandContext(ctx, b.node, append([]string{script}, args...)...)

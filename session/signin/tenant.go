@@ -24,7 +24,7 @@ const (
 	metadataLife = time.Hour
 	// firstPause and longestPause are how long a tenant that failed is left
 	// alone. While it is, everybody is told at once.
-	firstPause, longestPause = time.Second, 15 * time.Second
+	firstPause, longestPause = time.Second, 5 * time.Second
 )
 
 // tenant is the authorization server as a client sees it. It is safe for
