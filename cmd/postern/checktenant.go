@@ -39,7 +39,21 @@ func (c checkCommand) checkTenant(ctx context.Context, settings config.Settings,
 		findings = append(findings, s.Proofs(settings.PublicURL)...)
 		findings = append(findings, s.Logouts(settings.LogoutClients)...)
 	}
+	findings = append(findings, c.checkSessions(ctx, settings)...)
 	return append(findings, check.Scopes(needs, surveyed)...)
+}
+
+// checkSessions tries out what browsers are to be signed in by.
+func (c checkCommand) checkSessions(ctx context.Context, settings config.Settings) []check.Finding {
+	if !settings.Session.On() || len(settings.Issuers) == 0 {
+		return nil
+	}
+	s := check.Sessions{Issuer: settings.Issuers[0].URL, ClientID: settings.Session.ClientID, ClientSecret: settings.Session.ClientSecret,
+		Callback: settings.PublicURL + "/auth/callback", Allowed: settings.Origins, Usable: settings.SessionOrigins()}
+	if c.Offline {
+		return s.Pages()
+	}
+	return s.Ask(ctx)
 }
 
 // pages are the origins of the addresses to be played.
