@@ -50,11 +50,15 @@ func TestTheClientOfSessionsIsTriedOut(t *testing.T) {
 		s := check.Sessions{Issuer: tenantWith(t, tt.client), ClientID: tt.id, ClientSecret: tt.secret, Callback: sessionCallback,
 			Allowed: []string{"https://app.example.com", "https://*.example.com"}, Usable: []string{"https://app.example.com"}}
 		found := s.Ask(t.Context())
-		says := func(f check.Finding) bool { return strings.Contains(f.Says, tt.says) && (f.Level == check.Fail) == tt.failed }
+		says := func(f check.Finding) bool {
+			return strings.Contains(f.Says, tt.says) && (f.Level == check.Fail) == tt.failed
+		}
 		if check.Failed(found) != tt.failed || !slices.ContainsFunc(found, says) {
 			t.Errorf("%s: %+v", tt.name, found)
 		}
-		if !slices.ContainsFunc(found, func(f check.Finding) bool { return f.Level == check.Warn && strings.Contains(f.Says, "https://*.example.com") }) {
+		if !slices.ContainsFunc(found, func(f check.Finding) bool {
+			return f.Level == check.Warn && strings.Contains(f.Says, "https://*.example.com")
+		}) {
 			t.Errorf("%s: nobody says that the pattern cannot use sessions: %+v", tt.name, found)
 		}
 	}
