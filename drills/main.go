@@ -33,16 +33,23 @@ import (
 // orders are what the command line asks for.
 type orders struct {
 	list, short bool
-	rounds      int
-	length      time.Duration
-	file        string
-	names       []string
+	// required makes a failure of what this machine has not.
+	required bool
+	rounds   int
+	length   time.Duration
+	file     string
+	names    []string
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	o, err := parse(os.Args[1:])
+	o.required = os.Getenv("POSTERN_TEST_REQUIRE") == "all"
+	if err == nil {
+		// The servers inherit the rest, and refuse a variable that they do not know.
+		err = os.Unsetenv("POSTERN_TEST_REQUIRE")
+	}
 	if err == nil {
 		err = run(ctx, o, os.Stdout)
 	}
