@@ -49,13 +49,16 @@ func (s *Sessions) name(of string) string {
 
 // cookies is how requests are let in by a session.
 func (s *Sessions) cookies() *middleware.Sessions {
-	return &middleware.Sessions{Cookie: s.name("session"), Origins: s.Origins, Token: func(ctx context.Context, id string, active bool) (string, error) {
-		token, err := s.Service.Token(ctx, id, active)
-		if err != nil {
-			return "", s.refusal(err)
-		}
-		return token, nil
-	}}
+	return &middleware.Sessions{Cookie: s.name("session"), Origins: s.Origins,
+		Token: func(ctx context.Context, id string, active bool) (string, error) {
+			token, err := s.Service.Token(ctx, id, active)
+			return token, s.refusal(err)
+		},
+		Renew: func(ctx context.Context, id, token string) (string, error) {
+			token, err := s.Service.Renew(ctx, id, token)
+			return token, s.refusal(err)
+		},
+	}
 }
 
 // set makes the browser keep a cookie until it is over, or forget it where value
@@ -93,6 +96,8 @@ func sessionKinds() []problem.Kind {
 // refusal is the problem of a session that does not let a request in.
 func (s *Sessions) refusal(err error) error {
 	switch {
+	case err == nil:
+		return nil
 	case errors.Is(err, session.ErrEnded):
 		// The browser forgets what is worth nothing, and is nobody from then on.
 		return sessionEnded.New("").Because(err).WithHeader("WWW-Authenticate", auth.Bearer.String()+` realm="postern"`).

@@ -34,6 +34,8 @@ type tenant struct {
 	*httptest.Server
 	refreshes, discoveries atomic.Int64
 	broken                 atomic.Bool
+	// api is the server that is told of logouts; nil tells nobody.
+	api atomic.Pointer[string]
 	// change is called before the answers to the token endpoint; may be nil.
 	change atomic.Pointer[func(http.ResponseWriter, *http.Request) bool]
 }
@@ -45,10 +47,11 @@ func startTenant(t testing.TB, lifetime time.Duration) *tenant {
 		t.Fatal(err)
 	}
 	te := &tenant{issuer: "http://" + listener.Addr().String() + "/"}
-	users := devtenant.DefaultUsers()
-	made, err := devtenant.New(devtenant.Options{Issuer: te.issuer, Lifetime: lifetime, Users: users, Clients: []devtenant.Client{
+	relay := httptest.NewServer(http.HandlerFunc(te.relay))
+	t.Cleanup(relay.Close)
+	made, err := devtenant.New(devtenant.Options{Issuer: te.issuer, Lifetime: lifetime, Clients: []devtenant.Client{
 		{ID: "web", Secret: "web-secret", Callbacks: []string{publicAPI + "/auth/callback"}, LogoutURLs: []string{app},
-			Grants: []string{"authorization_code", "refresh_token"}},
+			Grants: []string{"authorization_code", "refresh_token"}, BackchannelLogoutURI: relay.URL + logoutPath},
 		{ID: "spa", Callbacks: []string{app}, WebOrigins: []string{app}, Grants: []string{"authorization_code", "refresh_token"}},
 	}})
 	if err != nil {
@@ -77,6 +80,22 @@ func startTenant(t testing.TB, lifetime time.Duration) *tenant {
 	te.Start()
 	t.Cleanup(te.Close)
 	return te
+}
+
+// relay carries logout tokens to the API, whose address the tenant cannot know
+// when it starts.
+func (te *tenant) relay(w http.ResponseWriter, r *http.Request) {
+	at := te.api.Load()
+	if at == nil {
+		return
+	}
+	response, err := http.Post(*at+r.URL.Path, r.Header.Get("Content-Type"), r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	_ = response.Body.Close()
+	w.WriteHeader(response.StatusCode)
 }
 
 // withSessions makes a server sign browsers in at the tenant.

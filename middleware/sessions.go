@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 
@@ -20,6 +21,9 @@ type Sessions struct {
 	// that its user does something. Its error is a [*problem.Problem], as for
 	// any request.
 	Token func(ctx context.Context, id string, active bool) (string, error)
+	// Renew returns another token than this one, which was called back though the
+	// session goes on: a logout elsewhere ends all tokens that name no session.
+	Renew func(ctx context.Context, id, token string) (string, error)
 }
 
 // CrossSiteHeader is the header field that a request of a page needs which
@@ -95,6 +99,12 @@ func (s settings) enter(c *gin.Context, verifier *auth.Verifier, id string) (*au
 		return nil, err
 	}
 	identity, err := verifier.Verify(c.Request.Context(), token)
+	if refusal := (*auth.Refusal)(nil); errors.As(err, &refusal) && refusal.Code == auth.TokenRevoked {
+		if token, err = s.sessions.Renew(c.Request.Context(), id, token); err != nil {
+			return nil, err
+		}
+		identity, err = verifier.Verify(c.Request.Context(), token)
+	}
 	if err == nil {
 		c.Set(sessionKey, id)
 	}

@@ -50,7 +50,11 @@ func run(rounds, requests, clients int) error {
 		}
 	}()
 	var rows []*row
-	for _, d := range w.doors() {
+	doors, err := w.doors()
+	if err != nil {
+		return err
+	}
+	for _, d := range doors {
 		rows = append(rows, &row{door: d})
 	}
 	for round := range rounds + 1 {

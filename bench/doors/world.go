@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 
 	"github.com/postern-dev/postern/auth/authtest"
 	"github.com/postern-dev/postern/bench/load"
+	"github.com/postern-dev/postern/devtenant"
 )
 
 const (
@@ -25,6 +27,9 @@ type world struct {
 	server *load.Server
 	issuer *authtest.Issuer
 	folder string
+	// tenant signs users of browsers in.
+	tenant       *httptest.Server
+	tenantIssuer string
 }
 
 func start(ctx context.Context) (*world, error) {
@@ -34,13 +39,17 @@ func start(ctx context.Context) (*world, error) {
 	}
 	w := &world{issuer: authtest.Start(), folder: folder}
 	binary, err := load.Build(ctx, folder)
+	if err == nil {
+		w.tenant, w.tenantIssuer, err = newTenant()
+	}
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
 	w.server, err = load.Launch(ctx, load.Program{
 		Path: binary, Args: []string{"serve"}, Folder: folder, Log: filepath.Join(folder, "log"), Address: address, Ready: "/readyz",
-		Env: []string{"POSTERN_ADDR=" + address, "CLIENT_ORIGIN_URL=http://localhost:4040", "POSTERN_PUBLIC_URL=" + outside,
-			"POSTERN_ISSUER=" + w.issuer.URL(), "AUTH0_AUDIENCE=" + w.issuer.Audience(),
+		Env: []string{"POSTERN_ADDR=" + address, "CLIENT_ORIGIN_URL=https://app.example.com", "POSTERN_PUBLIC_URL=" + outside,
+			"POSTERN_ISSUER=" + w.tenantIssuer + "," + w.issuer.URL(), "AUTH0_AUDIENCE=" + devtenant.DefaultAudience + "," + w.issuer.Audience(),
+			"POSTERN_SESSION_CLIENT_ID=" + clientID, "POSTERN_SESSION_CLIENT_SECRET=" + clientSecret, "DATABASE_URL=sqlite:" + filepath.Join(folder, "doors.db"),
 			// Limits count, and never refuse.
 			"POSTERN_RATE_LIMIT=1000000", "POSTERN_TRUSTED_PROXIES=127.0.0.1"},
 	})
@@ -52,12 +61,13 @@ func start(ctx context.Context) (*world, error) {
 
 func (w *world) stop() error {
 	w.issuer.Close()
+	w.tenant.Close()
 	return errors.Join(w.server.Stop(), os.RemoveAll(w.folder))
 }
 
 // request is what a page sends, with these header lines.
 func (w *world) request(header string) []byte {
-	return []byte("GET " + path + " HTTP/1.1\r\nHost: " + address + "\r\nOrigin: http://localhost:4040\r\nX-Forwarded-For: 203.0.113.7\r\n" + header + "\r\n")
+	return []byte("GET " + path + " HTTP/1.1\r\nHost: " + address + "\r\nOrigin: https://app.example.com\r\nX-Forwarded-For: 203.0.113.7\r\n" + header + "\r\n")
 }
 
 // door is one way to say who one is.
@@ -68,8 +78,9 @@ type door struct {
 }
 
 // doors are all of them; the others are compared with the first.
-func (w *world) doors() []door {
-	return []door{w.bearer(), w.bound("ES256"), w.bound("EdDSA")}
+func (w *world) doors() ([]door, error) {
+	session, err := w.session()
+	return []door{w.bearer(), session, w.bound("ES256"), w.bound("EdDSA")}, err
 }
 
 func (w *world) bearer() door {

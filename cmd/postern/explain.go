@@ -17,7 +17,7 @@ import (
 )
 
 type explainCommand struct {
-	Token    string  `arg:"" optional:"" help:"The token; standard input if left out, which keeps it out of the shell's history."`
+	Token    string  `arg:"" optional:"" help:"The token, or the cookie of a session; standard input if left out, which keeps it out of the shell's history."`
 	Config   string  `help:"Settings file; postern.yaml in this folder if there is one." placeholder:"FILE"`
 	Issuer   *string `help:"Trusted issuer(s), to the letter, comma separated." placeholder:"URL"`
 	Audience *string `help:"Accepted audience(s), comma separated." placeholder:"ID"`
@@ -37,7 +37,7 @@ func (explainCommand) Help() string {
   postern explain --proof "$PROOF" --method POST --url https://api.example.com/api/v1/notes
 
 It looks into the database whether the token was called back, where there is one to be read. The token is sent nowhere: only the issuer's keys are fetched. Neither its signature nor claims that this server does not
-read are shown. Exit codes: 0 accepted, 1 refused or not to be told without keys, 2 wrong command line or settings.`
+read are shown. The value of a session's cookie is taken, too: then the token that the session has is explained. Exit codes: 0 accepted, 1 refused or not to be told without keys, 2 wrong command line or settings.`
 }
 
 // errNotAccepted is said once the report has told the rest.
@@ -69,6 +69,11 @@ func (e explainCommand) Run(p process) (err error) {
 	options := serve.Options{Collections: declarations.Collections}
 	kept, done := e.open(ctx, p, settings, options)
 	defer done()
+	if id := sessionID(token); id != "" {
+		if token, err = e.tokenOfSession(ctx, p, settings, kept, id); err != nil {
+			return err
+		}
+	}
 	deployment, err := serve.Explainer(ctx, settings, options, kept, e.Offline)
 	if err != nil {
 		return err
@@ -105,10 +110,10 @@ func (e explainCommand) proven() (*auth.Request, error) {
 }
 
 // open opens the database in which servers keep their issuers' keys and what was
-// called back. There is none without collections, unless one is named. One that
+// called back. There is none without collections and sessions, unless one is named. One that
 // cannot be read is worth a word only to those who count on it.
 func (e explainCommand) open(ctx context.Context, p process, settings config.Settings, options serve.Options) (*store.Store, func()) {
-	if len(options.Collections) == 0 && e.Database == "" {
+	if len(options.Collections) == 0 && e.Database == "" && !settings.Session.On() {
 		return nil, func() {}
 	}
 	url := settings.DatabaseURL

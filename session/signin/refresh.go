@@ -27,10 +27,11 @@ const (
 func (t tokens) early() time.Duration { return min(earliest, t.Life/5) }
 
 // refreshed begins to refresh the tokens, or joins who does already. It goes on
-// when the request that began it is gone: a refresh token is good once.
-func (s *Service) refreshed(ctx context.Context, key string) <-chan singleflight.Result {
+// when the request that began it is gone: a refresh token is good once. Stale is
+// an access token that will not do, however long it has left; empty for none.
+func (s *Service) refreshed(ctx context.Context, key, stale string) <-chan singleflight.Result {
 	ctx = context.WithoutCancel(ctx)
-	return s.refresh.DoChan(key, func() (any, error) {
+	return s.refresh.DoChan(key+" "+stale, func() (any, error) {
 		ctx, cancel := context.WithTimeout(ctx, 2*claimLease)
 		defer cancel()
 		select {
@@ -39,13 +40,13 @@ func (s *Service) refreshed(ctx context.Context, key string) <-chan singleflight
 			return nil, unavailable("wait for other sessions' refreshes", ctx.Err())
 		}
 		defer func() { <-s.refreshing }()
-		return s.renew(ctx, key)
+		return s.renew(ctx, key, stale)
 	})
 }
 
 // renew returns the session with good tokens: those that another server has got
 // meanwhile, or new ones, which only one server at a time asks for.
-func (s *Service) renew(ctx context.Context, key string) (*held, error) {
+func (s *Service) renew(ctx context.Context, key, stale string) (*held, error) {
 	for {
 		h, err := s.read(ctx, key)
 		switch {
@@ -53,9 +54,9 @@ func (s *Service) renew(ctx context.Context, key string) (*held, error) {
 			return nil, err
 		case h.Over(s.Clock()), s.Revoked(h.claims()):
 			return nil, session.ErrEnded
-		case h.Expiry.Sub(s.Clock()) > h.early():
+		case h.Access != stale && h.Expiry.Sub(s.Clock()) > h.early():
 			return h, nil
-		case h.Refresh == "" && h.Expiry.After(s.Clock()):
+		case h.Access != stale && h.Refresh == "" && h.Expiry.After(s.Clock()):
 			return h, nil
 		case h.Refresh == "":
 			return nil, s.over(ctx, h, errors.New("the tenant gave no refresh token; the scope offline_access asks for one"))

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/postern-dev/postern/session"
+	"golang.org/x/sync/singleflight"
 )
 
 // Token returns the access token of the session with this id, refreshed where
@@ -22,10 +23,14 @@ func (s *Service) Token(ctx context.Context, id string, active bool) (string, er
 	if left > h.early() {
 		return h.Access, nil
 	}
-	fresh := s.refreshed(ctx, h.Key)
+	fresh := s.refreshed(ctx, h.Key, "")
 	if left > 0 {
 		return h.Access, nil // a later request has the new one
 	}
+	return wait(ctx, fresh)
+}
+
+func wait(ctx context.Context, fresh <-chan singleflight.Result) (string, error) {
 	select {
 	case done := <-fresh:
 		if done.Err != nil {
@@ -35,6 +40,24 @@ func (s *Service) Token(ctx context.Context, id string, active bool) (string, er
 	case <-ctx.Done():
 		return "", unavailable("wait for a fresh token", ctx.Err())
 	}
+}
+
+// Renew returns another access token of the session than stale, which is worth
+// nothing any more. The errors are those of Token.
+func (s *Service) Renew(ctx context.Context, id, stale string) (string, error) {
+	h, err := s.find(ctx, session.KeyOf(id))
+	if err != nil || h.Access != stale {
+		return h.access(), err
+	}
+	return wait(ctx, s.refreshed(ctx, h.Key, stale))
+}
+
+// access is the token, or none where there is no session.
+func (h *held) access() string {
+	if h == nil {
+		return ""
+	}
+	return h.Access
 }
 
 // Standing tells whether the session with this id goes on and its token is still
