@@ -20,7 +20,7 @@ func (l *lite) backup(ctx context.Context, path string) error {
 	if err := f.Close(); err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	conn, err := openLite(l.path, true, pragmas...)
+	conn, err := openLite(l.path, true, pragmas(otherPages)...)
 	if err == nil {
 		_, err = liteSession{conn, ctx}.exec("VACUUM INTO '" + strings.ReplaceAll(path, "'", "''") + "'")
 		if closed := conn.close(); err == nil {
@@ -51,7 +51,7 @@ func syncFile(path string) error {
 // CheckBackup tells whether the file at path is a whole database, by reading
 // all of it. It writes nothing.
 func CheckBackup(ctx context.Context, path string) error {
-	conn, err := openLite(path, true, pragmas...)
+	conn, err := openLite(path, true, pragmas(otherPages)...)
 	if err != nil {
 		return fmt.Errorf("check the backup: %w", explainLite(err))
 	}

@@ -103,7 +103,7 @@ func (v *view) page(table *table, after string, each func(*collection.Document) 
 
 // moment reads on a connection of its own: the others are for requests.
 func (l *lite) moment(ctx context.Context, work func(session) error) error {
-	conn, err := openLite(l.path, l.readOnly, append([]string{"query_only(ON)"}, pragmas...)...)
+	conn, err := openLite(l.path, l.readOnly, append([]string{"query_only(ON)"}, pragmas(otherPages)...)...)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", l.path, l.explain(err))
 	}

@@ -98,9 +98,9 @@ func pagesOf(b *testing.B, s *Store) (pages int) {
 	return pages
 }
 
-// borrowAll returns all connections, which are idle: the benchmark does one
+// borrowAll returns all connections, which are idle: who asks does one
 // thing at a time.
-func borrowAll(b *testing.B, s *Store) []*liteConn {
+func borrowAll(b testing.TB, s *Store) []*liteConn {
 	b.Helper()
 	engine := s.engine.(*lite)
 	conns := []*liteConn{engine.writer.conn}
@@ -112,8 +112,7 @@ func borrowAll(b *testing.B, s *Store) []*liteConn {
 	return conns
 }
 
-// grownNotes opens the folder that the flag names, or fills one. Nothing is
-// mapped: SQLite counts only what it reads into its cache.
+// grownNotes opens the folder that the flag names, or fills one.
 func grownNotes(b *testing.B) (*Store, *collection.Collection, []string) {
 	b.Helper()
 	owned := collection.Rule{Kind: collection.OwnerOnly}
@@ -139,11 +138,6 @@ func grownNotes(b *testing.B) (*Store, *collection.Collection, []string) {
 			b.Fatal(err)
 		}
 		b.Cleanup(func() { _ = s.Close() })
-	}
-	for _, conn := range borrowAll(b, s) {
-		if err := conn.run("PRAGMA mmap_size(0)"); err != nil {
-			b.Fatal(err)
-		}
 	}
 	s.cache = newDocumentCache(0)
 	return s, c, ids

@@ -57,7 +57,7 @@ func RevokeBeside(ctx context.Context, url string, revocations ...revocation.Rev
 		defer s.Close()
 		return s.Revoke(ctx, revocations...)
 	}
-	conn, err := openLite(path, false, append([]string{"synchronous(FULL)"}, pragmas...)...)
+	conn, err := openLite(path, false, append([]string{"synchronous(FULL)"}, pragmas(otherPages)...)...)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}

@@ -119,7 +119,7 @@ func (b *bench) filled(ctx context.Context, w *load.World, size int) (folder str
 }
 
 // pages counts the pages of the file that each kind of request looks at, as
-// SQLite counts them. The mapping, in which it does not count, is switched off.
+// SQLite counts them.
 func (b *bench) pages(ctx context.Context, r *result) error {
 	test, err := compileTest(ctx, b.folder, "store")
 	if err != nil {
