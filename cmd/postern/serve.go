@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 
 	"github.com/postern-dev/postern/cmd/postern/serve"
 )
@@ -35,6 +36,7 @@ func (s serveCommand) Run(p process) error {
 		return fmt.Errorf("listen (change the address with --addr or POSTERN_ADDR): %w", err)
 	}
 	log := serve.Log(settings, p.stdout)
+	serve.LimitMemory(os.DirFS("/"), settings, p.getenv, log)
 	admin, err := serve.ListenAdmin(settings, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
