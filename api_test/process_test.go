@@ -24,6 +24,7 @@ func TestTheProgram(t *testing.T) {
 	t.Run("its exit code tells how it went", p.testExitCodes)
 	t.Run("its version can be read", p.testVersion)
 	t.Run("it serves until it is told to stop", p.testServe)
+	t.Run("a stop loses no line of its log", p.testLogAtStop)
 	t.Run("in development it brings its own tenant", p.testDevelopment)
 	t.Run("for production it can be built without the tenant", func(t *testing.T) {
 		build(t, "nodev").testWithoutTenant(t)
@@ -136,6 +137,36 @@ func (p *program) testServe(t *testing.T) {
 			}
 			r.line(t, `"msg":"stopped"`)
 		})
+	}
+}
+
+// testLogAtStop stops the server right after its last answers, whose lines it
+// has had no reason to write yet.
+func (p *program) testLogAtStop(t *testing.T) {
+	t.Parallel()
+	issuer := authtest.NewIssuer(t)
+	r := p.begin(t, []string{
+		"POSTERN_ISSUER=" + issuer.URL(), "AUTH0_AUDIENCE=" + issuer.Audience(), "CLIENT_ORIGIN_URL=" + app,
+		"POSTERN_ADDR=127.0.0.1:0", "POSTERN_ADMIN_ADDR=off", "POSTERN_DRAIN_DELAY=0s",
+	}, "serve")
+	var listening struct{ Address string }
+	decode(t, r.line(t, `"msg":"listening"`), &listening)
+	s := &server{URL: "http://" + listening.Address, Issuer: issuer}
+	s.waitReady(t)
+	var asked []string
+	for range 20 { // fewer than 32 KiB, and than the limits of one address
+		asked = append(asked, s.get(t, "/api/messages/public", "").Header.Get("X-Request-Id"))
+	}
+	if code := r.stop(t, syscall.SIGTERM); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	for _, id := range asked {
+		if n := strings.Count(r.text, `"msg":"request","requestId":"`+id+`"`); id == "" || n != 1 {
+			t.Errorf("the log has %d lines of the request %q, want one", n, id)
+		}
+	}
+	if last := r.text[strings.LastIndex(strings.TrimSpace(r.text), "\n")+1:]; !strings.Contains(last, `"msg":"stopped"`) {
+		t.Errorf("the last line is %s", last)
 	}
 }
 

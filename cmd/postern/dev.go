@@ -73,7 +73,8 @@ func (d devCommand) Run(p process) error {
 		return err
 	}
 	settings.LogoutClients = append(settings.LogoutClients, logoutClients(allClients(at, people), logoutAddress(at))...)
-	log := serve.Log(settings, p.stderr)
+	log, end := serve.Log(p.ctx, settings, p.stderr)
+	defer end()
 	tenant, err := devtenant.New(tenantOptions(at, people, secret, settings, log))
 	if err != nil {
 		return err

@@ -35,7 +35,8 @@ func (s serveCommand) Run(p process) error {
 	if err != nil {
 		return fmt.Errorf("listen (change the address with --addr or POSTERN_ADDR): %w", err)
 	}
-	log := serve.Log(settings, p.stdout)
+	log, end := serve.Log(p.ctx, settings, p.stdout)
+	defer end()
 	serve.LimitMemory(os.DirFS("/"), settings, p.getenv, log)
 	admin, err := serve.ListenAdmin(settings, log)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,15 +24,6 @@ import (
 	"github.com/postern-dev/postern/seal"
 	"github.com/postern-dev/postern/traces"
 )
-
-// Log returns the log that the settings ask for.
-func Log(settings config.Settings, to io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: settings.LogLevel}
-	if settings.LogFormat == "text" {
-		return slog.New(slog.NewTextHandler(to, options))
-	}
-	return slog.New(slog.NewJSONHandler(to, options))
-}
 
 // Options are what a program that embeds the server may add.
 type Options struct {
