@@ -109,7 +109,7 @@ func (b builder) address(o *operation) address {
 			a.Variables = append(a.Variables, v)
 		case "query":
 			if v.Disabled = !p.Required; p.Name == "collections" && v.Value == "" {
-				v.Value = strings.Join(b.names, ",")
+				v.Value = strings.Join(b.plain(), ",")
 			}
 			if !v.Disabled {
 				query = append(query, v.Key+"="+v.Value)
@@ -122,6 +122,15 @@ func (b builder) address(o *operation) address {
 		a.Raw += "?" + strings.Join(query, "&")
 	}
 	return a
+}
+
+// plain are the collections that a token alone opens.
+func (b builder) plain() []string {
+	return slices.DeleteFunc(slices.Clone(b.names), func(name string) bool {
+		return slices.ContainsFunc(b.operations, func(o *operation) bool {
+			return o.path == "/api/v1/"+name && o.method == "GET" && o.asksOfLogin()
+		})
+	})
 }
 
 // text is an example as it stands in an address or a header.
@@ -167,7 +176,7 @@ func (b builder) batch() json.RawMessage {
 	for _, o := range b.operations {
 		example := o.RequestBody.Content["application/json"].Example
 		path, isDocument := strings.CutPrefix(o.path, "/api/v1")
-		if o.method != "POST" || len(example) == 0 || !isDocument {
+		if o.method != "POST" || len(example) == 0 || !isDocument || o.asksOfLogin() {
 			continue
 		}
 		one := map[string]any{"method": "POST", "path": path, "body": example}

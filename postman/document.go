@@ -105,11 +105,20 @@ func (o *operation) compare(other *operation) int {
 }
 
 // forPeople tells whether somebody with Postman can call it. What takes a form
-// is called by the tenant, with a token that nobody else can make.
+// is called by the tenant, with a token that nobody else can make; sessions are
+// for browsers, and here a token is at hand.
 func (o *operation) forPeople() bool {
 	_, form := o.RequestBody.Content["application/x-www-form-urlencoded"]
-	return !form
+	return !form && !slices.Contains(o.Tags, "sessions")
 }
+
+// asksOfLogin tells whether the rule asks for more than a token of the client can
+// have: a strong or recent login of a user, or a proof.
+func (o *operation) asksOfLogin() bool {
+	return strings.Contains(o.Rule, "{acr: ") || strings.Contains(o.Rule, "{maxAge: ") || proofRule.MatchString(o.Rule)
+}
+
+var proofRule = regexp.MustCompile(`\bproof\b`)
 
 // public tells whether the operation ignores tokens.
 func (o *operation) public() bool { return len(o.Security) == 0 }

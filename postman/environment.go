@@ -37,5 +37,6 @@ func (e Environment) File() ([]byte, error) {
 		{"clientId", e.ClientID, plain, true},
 		{"clientSecret", e.ClientSecret, hidden, true},
 		{"eraseMyData", "no", plain, true},
+		{"strongLogin", "no", plain, true},
 	}})
 }

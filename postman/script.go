@@ -32,9 +32,16 @@ func testOf(o *operation) []string {
 	return lines
 }
 
-// guardOf keeps a run from deleting everything that somebody has.
+// guardOf keeps a run from deleting everything that somebody has, and from what
+// its token cannot do.
 func guardOf(o *operation) []string {
-	if o.ID != "eraseMine" {
+	switch {
+	case o.asksOfLogin():
+		return []string{
+			"// Its rule asks for a strong or recent login, or for a proof. Set strongLogin to yes, with such a token, to have it sent.",
+			"if (pm.variables.get('strongLogin') !== 'yes') pm.execution.skipRequest()",
+		}
+	case o.ID != "eraseMine":
 		return nil
 	}
 	return []string{
