@@ -12,10 +12,12 @@ import (
 
 // TestWhoFollowsWhat has every caller follow every collection, by streams and
 // by polls, while documents are changed and removed by somebody who may do
-// everything. Each is told of exactly the documents that the rule shows them.
+// everything. Each is told of exactly the documents that the rule shows them. It
+// runs on SQLite alone: dozens of collections that are declared anew three times
+// take minutes on PostgreSQL, whose feed other tests hold.
 func TestWhoFollowsWhat(t *testing.T) {
 	t.Parallel()
-	for _, db := range databases[:2] {
+	for _, db := range databases[:1] {
 		t.Run(db.name, func(t *testing.T) {
 			m := newMatrix(t, db.at(t), false)
 			t.Run("bound tokens see what plain ones see", func(t *testing.T) { m.everywhere(t, m.boundSeesTheSame) })

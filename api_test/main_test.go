@@ -12,4 +12,8 @@ import (
 // and every secret that they were given. At the end one is sought in the other.
 var written = leak.NewRecord()
 
-func TestMain(m *testing.M) { os.Exit(written.Judge(pgtest.Run(m), os.Stdout)) }
+func TestMain(m *testing.M) {
+	code := written.Judge(pgtest.Run(m), os.Stdout)
+	binaries.remove()
+	os.Exit(code)
+}

@@ -99,6 +99,9 @@ func TestPublicRoutesIgnoreCredentials(t *testing.T) {
 		if !route.Right.IsPublic() || route.Path == "/.well-known/oauth-protected-resource" {
 			continue
 		}
+		if strings.HasPrefix(route.Path, "/auth/") && route.Path != logoutPath {
+			continue // 404 without sessions; with them, other tests have theirs
+		}
 		path := strings.NewReplacer(":code", "token_expired", ":file", "start.js").Replace(route.Path)
 		for _, credentials := range []builder{
 			fields("Bearer x.y.z"), fields("Bearer TOKEN", "Bearer TOKEN"), fields("Basic eDp5"), fields("DPoP TOKEN"), fields("Bearer"),

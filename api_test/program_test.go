@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -22,13 +23,54 @@ type program struct {
 	home string
 }
 
-// build makes the binary of this checkout.
+// binaries are made once a run, since linking takes seconds.
+var binaries = binaryFolder{made: map[string]func() (string, error){}}
+
+// binaryFolder has a binary for each set of tags that was asked for.
+type binaryFolder struct {
+	mu   sync.Mutex
+	made map[string]func() (string, error)
+	path string
+}
+
+// with returns the path of the binary with these tags.
+func (f *binaryFolder) with(tags string) (string, error) {
+	f.mu.Lock()
+	if f.path == "" {
+		var err error
+		if f.path, err = os.MkdirTemp("", "postern-test"); err != nil {
+			f.mu.Unlock()
+			return "", err
+		}
+	}
+	if f.made[tags] == nil {
+		path := filepath.Join(f.path, "postern-"+tags)
+		f.made[tags] = sync.OnceValues(func() (string, error) {
+			output, err := exec.Command("go", "build", "-tags", tags, "-o", path, "../cmd/postern").CombinedOutput()
+			if err != nil {
+				err = fmt.Errorf("build: %w\n%s", err, output)
+			}
+			return path, err
+		})
+	}
+	built := f.made[tags]
+	f.mu.Unlock()
+	return built()
+}
+
+// remove is for the end of the run.
+func (f *binaryFolder) remove() { _ = os.RemoveAll(f.path) }
+
+// build returns the binary of this checkout, under a name of the test's own.
 func build(t *testing.T, tags string) *program {
 	t.Helper()
+	made, err := binaries.with(tags)
+	if err != nil {
+		t.Fatal(err)
+	}
 	p := &program{path: filepath.Join(t.TempDir(), "postern"), home: t.TempDir()}
-	command := exec.Command("go", "build", "-tags", tags, "-o", p.path, "../cmd/postern")
-	if output, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, output)
+	if err := os.Symlink(made, p.path); err != nil {
+		p.path = made // where links need a right
 	}
 	return p
 }
