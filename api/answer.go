@@ -9,6 +9,7 @@ import (
 	"github.com/postern-dev/postern/collection/documents"
 	"github.com/postern-dev/postern/collection/query"
 	"github.com/postern-dev/postern/jsonvalue"
+	"github.com/postern-dev/postern/middleware"
 )
 
 // prefix is where the API of documents begins.
@@ -95,6 +96,9 @@ func cached(c *gin.Context) {
 	header := c.Writer.Header()
 	header["Cache-Control"] = revalidate
 	header.Add("Vary", "Authorization")
+	if middleware.Session(c) != "" {
+		header.Add("Vary", "Cookie")
+	}
 }
 
 const jsonType = "application/json; charset=utf-8"

@@ -131,10 +131,13 @@ func (a *API) Wait(ctx context.Context) error {
 	go func() { defer close(ended); a.streams.Wait() }()
 	select {
 	case <-ended:
-		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	if a.Sessions == nil {
+		return nil
+	}
+	return a.Sessions.Service.Wait(ctx)
 }
 
 // engine puts the routes behind the middleware that all of them share.

@@ -74,7 +74,7 @@ func (s *Sessions) set(name, value string, life time.Duration, site http.SameSit
 var (
 	sessionEnded = problem.Kind{Code: "session_ended", Status: http.StatusUnauthorized,
 		Sentence: "The session has ended, or never was.",
-		Hint:     "Send the user to `/auth/login?return_to=` followed by the page's address. Whatever the page has not sent yet it can send afterwards."}
+		Hint:     "Ask `GET /auth/session`, which also makes the browser forget the cookie, and send the user to `/auth/login?return_to=` followed by the page's address."}
 	sessionUnavailable = problem.Kind{Code: "session_unavailable", Status: http.StatusServiceUnavailable,
 		Sentence: "The session cannot be used at the moment: the tenant or the database does not answer.",
 		Hint:     "The user is still signed in. Try again after the seconds in Retry-After."}
@@ -99,9 +99,8 @@ func (s *Sessions) refusal(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, session.ErrEnded):
-		// The browser forgets what is worth nothing, and is nobody from then on.
-		return sessionEnded.New("").Because(err).WithHeader("WWW-Authenticate", auth.Bearer.String()+` realm="postern"`).
-			WithHeader("Set-Cookie", s.set("session", "", 0, s.SameSite))
+		// The cookie stays: this answer may come after a new one was set.
+		return sessionEnded.New("").Because(err).WithHeader("WWW-Authenticate", auth.Bearer.String()+` realm="postern"`)
 	case errors.Is(err, session.ErrUnavailable):
 		return sessionUnavailable.New("").Because(err).RetryAfter(signin.RetryAfter(err))
 	}

@@ -125,7 +125,7 @@ func TestALoginThatComesToNothing(t *testing.T) {
 			delete(b.jar, sessionCookie)
 			return address
 		}},
-		{"a replay by who kept the cookie", "login_failed", func(t *testing.T, b *tab) string {
+		{"a replay by who kept the cookie", "login_expired", func(t *testing.T, b *tab) string {
 			address := b.toTenant(t, "ada", "/")
 			kept := map[string]*http.Cookie{}
 			for name, c := range b.jar {

@@ -32,6 +32,7 @@ const (
 type tenant struct {
 	issuer string
 	*httptest.Server
+	itself                 http.Handler
 	refreshes, discoveries atomic.Int64
 	broken                 atomic.Bool
 	// api is the server that is told of logouts; nil tells nobody.
@@ -57,7 +58,7 @@ func startTenant(t testing.TB, lifetime time.Duration) *tenant {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler := made.Handler()
+	te.itself = made.Handler()
 	te.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
@@ -73,7 +74,7 @@ func startTenant(t testing.TB, lifetime time.Duration) *tenant {
 		if change := te.change.Load(); change != nil && (*change)(w, r) {
 			return
 		}
-		handler.ServeHTTP(w, r)
+		te.itself.ServeHTTP(w, r)
 	}))
 	_ = te.Listener.Close()
 	te.Listener = listener

@@ -132,6 +132,9 @@ func (s Settings) checkSession() (mistakes Mistakes) {
 		lack("POSTERN_PUBLIC_URL", "is no https address, and sessions need one: the tenant sends users back to it, and their cookie travels over https only",
 			"POSTERN_PUBLIC_URL=https://api.example.com")
 	}
+	if len(s.Issuers) > 0 && s.Issuers[0].DPoP == "required" {
+		lack("POSTERN_DPOP", "is required for the issuer of sessions, whose tokens are bound to no key", "POSTERN_DPOP=allowed")
+	}
 	if !slices.Contains(s.Session.Scopes, "openid") {
 		lack("POSTERN_SESSION_SCOPES", "lacks openid, without which nobody says who signed in", "POSTERN_SESSION_SCOPES=openid,profile,offline_access")
 	}

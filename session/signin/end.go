@@ -11,6 +11,7 @@ import (
 
 	"github.com/postern-dev/postern/revocation"
 	"github.com/postern-dev/postern/session"
+	"golang.org/x/oauth2"
 )
 
 // Info is what a page may know of a session.
@@ -43,11 +44,15 @@ func (s *Service) End(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.end(ctx, h.Key, h.Ends); err != nil {
+	if err := s.end(ctx, h); err != nil {
 		return err
 	}
 	if h.Refresh != "" {
-		go s.giveBack(context.WithoutCancel(ctx), h.Refresh)
+		s.busy.Add(1)
+		go func() {
+			defer s.busy.Add(-1)
+			s.giveBack(context.WithoutCancel(ctx), h.Refresh)
+		}()
 	}
 	return nil
 }
@@ -55,18 +60,18 @@ func (s *Service) End(ctx context.Context, id string) error {
 // over ends a session that cannot go on.
 func (s *Service) over(ctx context.Context, h *held, why error) error {
 	s.Log.Info("a session ended", "why", why)
-	if err := s.end(ctx, h.Key, h.Ends); err != nil {
+	if err := s.end(ctx, h); err != nil {
 		return err
 	}
 	return fmt.Errorf("%w: %w", session.ErrEnded, why)
 }
 
 // end tells all servers, whose streams end then, and forgets the record.
-func (s *Service) end(ctx context.Context, key string, ends time.Time) error {
-	s.known.forget(key)
-	err := s.Revoke(ctx, revocation.Revocation{Kind: revocation.Login, Issuer: s.Issuer, Value: key, At: s.Clock(), Until: ends})
+func (s *Service) end(ctx context.Context, h *held) error {
+	s.known.forget(h.Key)
+	err := s.Revoke(ctx, revocation.Revocation{Kind: revocation.Login, Issuer: h.Issuer, Value: h.Key, At: s.Clock(), Until: s.Clock().Add(endKept)})
 	if err == nil {
-		err = s.Keeper.DropSession(ctx, key)
+		err = s.Keeper.DropSession(ctx, h.Key)
 	}
 	if err != nil {
 		return unavailable("end a session", err)
@@ -83,12 +88,20 @@ func (s *Service) giveBack(ctx context.Context, token string) {
 	if err != nil || m.Revocation == "" {
 		return
 	}
-	form := url.Values{"token": {token}, "token_type_hint": {"refresh_token"}, "client_id": {s.ClientID}, "client_secret": {s.ClientSecret}}
+	form := url.Values{"token": {token}, "token_type_hint": {"refresh_token"}}
+	inHeader := m.oauth.Endpoint.AuthStyle == oauth2.AuthStyleInHeader
+	if !inHeader {
+		form.Set("client_id", s.ClientID)
+		form.Set("client_secret", s.ClientSecret)
+	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, m.Revocation, strings.NewReader(form.Encode()))
 	if err != nil {
 		return
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if inHeader {
+		request.SetBasicAuth(url.QueryEscape(s.ClientID), url.QueryEscape(s.ClientSecret)) // RFC 6749, section 2.3.1
+	}
 	response, err := s.tenant.client.Do(request)
 	if err != nil {
 		s.Log.Warn("a refresh token was not given back to the tenant", "error", err)

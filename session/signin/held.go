@@ -16,6 +16,8 @@ import (
 type held struct {
 	session.Record
 	tokens
+	// read is when the database was last asked for it.
+	read time.Time
 }
 
 // tokens are what a record has sealed.
@@ -54,19 +56,15 @@ func (s *Service) close(key string, t tokens) (string, error) {
 }
 
 func (s *Service) open(ctx context.Context, r session.Record) (*held, error) {
-	plain, err := s.sealer.Load().Open(purpose(r.Key), r.Sealed)
-	if errors.Is(err, seal.ErrForeign) {
-		// Another server may have made a new secret since.
-		if err := s.readSecret(ctx); err != nil {
-			return nil, unavailable("read the secret of sessions", err)
-		}
-		plain, err = s.sealer.Load().Open(purpose(r.Key), r.Sealed)
+	plain, err := s.openSealed(ctx, purpose(r.Key), r.Sealed)
+	if errors.Is(err, session.ErrUnavailable) {
+		return nil, err
 	}
 	if err != nil {
 		// Sealed with another client secret, or a secret that is gone.
 		return nil, fmt.Errorf("open a session: %w: %w", session.ErrEnded, err)
 	}
-	h := &held{Record: r}
+	h := &held{Record: r, read: s.Clock()}
 	if err := json.Unmarshal(plain, &h.tokens); err != nil {
 		return nil, fmt.Errorf("read a session's tokens: %w: %w", session.ErrEnded, err)
 	}
@@ -76,8 +74,10 @@ func (s *Service) open(ctx context.Context, r session.Record) (*held, error) {
 // read returns the session as the database has it now.
 func (s *Service) read(ctx context.Context, key string) (*held, error) {
 	r, err := s.Keeper.Session(ctx, key)
-	if err != nil {
+	if errors.Is(err, session.ErrEnded) {
 		s.known.forget(key)
+	}
+	if err != nil {
 		return nil, unavailable("read a session", err)
 	}
 	h, err := s.open(ctx, r)
@@ -88,18 +88,25 @@ func (s *Service) read(ctx context.Context, key string) (*held, error) {
 	return h, nil
 }
 
-// find returns the session if it is good, whatever becomes of its tokens. What
-// is at hand serves: of sessions that were ended the list of revocations tells,
-// and one that seems to be over is read again, since it may have been used at
-// another server.
+// knownFor is how long a session at hand serves without a look at the database.
+// Of one that was ended since the list of revocations tells, which keeps that for
+// endKept.
+const knownFor, endKept = time.Minute, 10 * time.Minute
+
+// find returns the session if it is good, whatever becomes of its tokens. One
+// that seems to be over is read again, since it may have been used at another
+// server. While the database cannot be asked, what is at hand serves.
 func (s *Service) find(ctx context.Context, key string) (*held, error) {
 	if key == "" {
 		return nil, session.ErrEnded
 	}
 	h := s.known.get(key)
-	if h == nil || h.Over(s.Clock()) {
-		var err error
-		if h, err = s.read(ctx, key); err != nil {
+	if h == nil || h.Over(s.Clock()) || s.Clock().Sub(h.read) > knownFor {
+		now, err := s.read(ctx, key)
+		switch {
+		case err == nil && (h == nil || h.Version <= now.Version):
+			h = now
+		case err != nil && (h == nil || errors.Is(err, session.ErrEnded)):
 			return nil, err
 		}
 	}

@@ -42,13 +42,14 @@ func (s *Service) judge(ctx context.Context, m *metadata, a attempt, token *oaut
 	if err != nil {
 		return r, t, err
 	}
-	if identity.Subject != idToken.Subject || identity.Issuer != idToken.Issuer {
+	if identity.Subject != idToken.Subject || !s.isIssuer(identity.Issuer) {
 		return r, t, errors.New("access token and ID token are of different users")
 	}
 	t.Profile = claims.profile()
+	// It began by the tenant's clock, as what the tenant calls back did.
 	now := s.Clock()
 	return session.Record{Issuer: identity.Issuer, Subject: identity.Subject, SessionID: claims.SessionID, Version: 1,
-		Began: now, Ends: now.Add(s.Life), IdleUntil: now.Add(s.Idle)}, t, nil
+		Began: idToken.IssuedAt.UTC(), Ends: now.Add(s.Life), IdleUntil: now.Add(s.Idle)}, t, nil
 }
 
 func (s *Service) identify(ctx context.Context, m *metadata, token *oauth2.Token) (*oidc.IDToken, idClaims, error) {
@@ -57,9 +58,7 @@ func (s *Service) identify(ctx context.Context, m *metadata, token *oauth2.Token
 	if raw == "" {
 		return nil, claims, errors.New("the tenant's answer has no ID token")
 	}
-	ctx = s.tenant.within(ctx)
-	verifier := m.provider.VerifierContext(ctx, &oidc.Config{ClientID: s.ClientID, SupportedSigningAlgs: s.Algorithms, Now: s.Clock})
-	idToken, err := verifier.Verify(ctx, raw)
+	idToken, err := m.idTokens.Verify(s.tenant.within(ctx), raw)
 	if err != nil {
 		return nil, claims, fmt.Errorf("verify the ID token: %w", err)
 	}
@@ -116,7 +115,7 @@ func (s *Service) enter(ctx context.Context, r session.Record, t tokens) (id str
 	if err := s.Keeper.AddSession(ctx, r); err != nil {
 		return "", unavailable("keep the session", err)
 	}
-	s.known.put(&held{r, t})
+	s.known.put(&held{r, t, s.Clock()})
 	return id, nil
 }
 
@@ -128,7 +127,11 @@ func (s *Service) leave(ctx context.Context, key string) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
-	if err := s.end(ctx, key, s.Clock().Add(s.Life)); err != nil {
+	h, err := s.find(ctx, key)
+	if err == nil {
+		err = s.end(ctx, h)
+	}
+	if err != nil && !errors.Is(err, session.ErrEnded) {
 		s.Log.Warn("the session before a login could not be ended", "error", err)
 	}
 }

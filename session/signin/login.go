@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -64,11 +65,13 @@ func (s *Service) Begin(ctx context.Context, returnTo, before string, parameters
 			options = append(options, oauth2.SetAuthURLParam(name, value))
 		}
 	}
-	plain, err := json.Marshal(a)
-	if err != nil {
+	var plain bytes.Buffer
+	write := json.NewEncoder(&plain)
+	write.SetEscapeHTML(false) // six bytes for each & would not fit into a cookie
+	if err := write.Encode(a); err != nil {
 		return Begun{}, err
 	}
-	return Begun{m.oauth.AuthCodeURL(a.State, options...), a.State, s.sealer.Load().Seal("login", plain)}, nil
+	return Begun{m.oauth.AuthCodeURL(a.State, options...), a.State, s.sealer.Load().Seal("login", plain.Bytes())}, nil
 }
 
 // Failure is the error of a login that came to nothing.
@@ -101,7 +104,10 @@ type Entered struct {
 // browser, and answer what stands in the address (RFC 6749, section 4.1.2). The
 // error is a [*Failure].
 func (s *Service) Finish(ctx context.Context, sealed string, answer url.Values) (Entered, error) {
-	a, err := s.attempt(sealed, answer)
+	a, err := s.attempt(ctx, sealed, answer)
+	if errors.Is(err, session.ErrUnavailable) {
+		return Entered{}, failure("", err)
+	}
 	if err != nil {
 		return Entered{}, &Failure{Code: "login_expired", cause: err}
 	}
@@ -154,8 +160,8 @@ func failure(returnTo string, err error) *Failure {
 
 // attempt opens what the browser brought, and finds its state in the address: an
 // answer that somebody else asked for is not taken.
-func (s *Service) attempt(sealed string, answer url.Values) (a attempt, err error) {
-	plain, err := s.sealer.Load().Open("login", sealed)
+func (s *Service) attempt(ctx context.Context, sealed string, answer url.Values) (a attempt, err error) {
+	plain, err := s.openSealed(ctx, "login", sealed)
 	if err != nil {
 		return a, err
 	}
@@ -170,6 +176,8 @@ func (s *Service) attempt(sealed string, answer url.Values) (a attempt, err erro
 		return a, errors.New("parameters are missing, or there more than once")
 	case subtle.ConstantTimeCompare([]byte(answer.Get("state")), []byte(a.State)) != 1:
 		return a, errors.New("the state is that of another login")
+	case !s.tried.first(a.State):
+		return a, errors.New("the login came back before")
 	}
 	return a, nil
 }
@@ -208,9 +216,18 @@ func (s *Service) exchange(ctx context.Context, m *metadata, a attempt, code str
 	if code == "" {
 		return nil, errors.New("the address has no code")
 	}
+	select {
+	case s.asking <- struct{}{}:
+		defer func() { <-s.asking }()
+	case <-ctx.Done():
+		return nil, unavailable("wait for other logins", ctx.Err())
+	}
+	if err := s.tenant.reachable(); err != nil {
+		return nil, err
+	}
 	token, err := m.oauth.Exchange(s.tenant.within(ctx), code, oauth2.VerifierOption(a.Verifier))
-	var answer *oauth2.RetrieveError
-	if err != nil && (!errors.As(err, &answer) || answer.Response.StatusCode >= 500) {
+	s.tenant.note(outage(err))
+	if outage(err) {
 		return nil, unavailable("exchange the code", err)
 	}
 	return token, err

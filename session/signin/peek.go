@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"time"
 
 	"github.com/postern-dev/postern/session"
 )
@@ -11,7 +12,7 @@ import (
 // the session is over nor the tenant. The client's secret has to be that of the
 // servers. The error has [session.ErrEnded] or [session.ErrUnavailable].
 func Peek(ctx context.Context, keeper session.Keeper, clientSecret, id string) (session.Record, string, error) {
-	s := &Service{Config: Config{Keeper: keeper, ClientSecret: clientSecret}, known: newMemory(1)}
+	s := &Service{Config: Config{Keeper: keeper, ClientSecret: clientSecret, Clock: time.Now}, known: newMemory(1)}
 	if err := s.readSecret(ctx); err != nil {
 		return session.Record{}, "", unavailable("read the secret of sessions", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/postern-dev/postern/auth"
 	"github.com/postern-dev/postern/session"
 	"golang.org/x/oauth2"
 	"golang.org/x/sync/singleflight"
@@ -14,17 +15,28 @@ const (
 	// earliest is how long before its end a token is refreshed, and a fifth of
 	// its life at the most.
 	earliest = time.Minute
-	// saveTime is how long the new tokens are tried to be written.
-	saveTime = 5 * time.Second
-	// claimLease is longer than one refresh may take: the request to the tenant,
-	// then the writing.
-	claimLease = tenantTimeout + saveTime + 2*time.Second
+	// refreshTime bounds all waiting of one refresh, for its turn included.
+	refreshTime = 30 * time.Second
+	// askTime bounds the tenant's part of it: the request for tokens and for
+	// keys to verify them with.
+	askTime = tenantTimeout + 2*time.Second
+	// saveTime is how long the new tokens are tried to be written before anybody
+	// is answered, and saveLate for how long after that.
+	saveTime, saveLate = 5 * time.Second, 5 * time.Minute
+	// claimLease is longer than all that one who has claimed may take.
+	claimLease = askTime + saveTime + 5*time.Second
 	// claimedPause is how long to wait before looking again whether another
 	// server has refreshed.
-	claimedPause = 50 * time.Millisecond
+	claimedPause = 100 * time.Millisecond
 )
 
 func (t tokens) early() time.Duration { return min(earliest, t.Life/5) }
+
+// good tells whether the access token will do for a while.
+func (t tokens) good(now time.Time, stale string) bool {
+	left := t.Expiry.Sub(now)
+	return t.Access != stale && (left > t.early() || left > 0 && t.Refresh == "")
+}
 
 // refreshed begins to refresh the tokens, or joins who does already. It goes on
 // when the request that began it is gone: a refresh token is good once. Stale is
@@ -32,14 +44,10 @@ func (t tokens) early() time.Duration { return min(earliest, t.Life/5) }
 func (s *Service) refreshed(ctx context.Context, key, stale string) <-chan singleflight.Result {
 	ctx = context.WithoutCancel(ctx)
 	return s.refresh.DoChan(key+" "+stale, func() (any, error) {
-		ctx, cancel := context.WithTimeout(ctx, 2*claimLease)
+		s.busy.Add(1)
+		defer s.busy.Add(-1)
+		ctx, cancel := context.WithTimeout(ctx, refreshTime)
 		defer cancel()
-		select {
-		case s.refreshing <- struct{}{}:
-		case <-ctx.Done():
-			return nil, unavailable("wait for other sessions' refreshes", ctx.Err())
-		}
-		defer func() { <-s.refreshing }()
 		return s.renew(ctx, key, stale)
 	})
 }
@@ -48,25 +56,19 @@ func (s *Service) refreshed(ctx context.Context, key, stale string) <-chan singl
 // meanwhile, or new ones, which only one server at a time asks for.
 func (s *Service) renew(ctx context.Context, key, stale string) (*held, error) {
 	for {
-		h, err := s.read(ctx, key)
+		h, err := s.latest(ctx, key)
 		switch {
 		case err != nil:
 			return nil, err
 		case h.Over(s.Clock()), s.Revoked(h.claims()):
 			return nil, session.ErrEnded
-		case h.Access != stale && h.Expiry.Sub(s.Clock()) > h.early():
-			return h, nil
-		case h.Access != stale && h.Refresh == "" && h.Expiry.After(s.Clock()):
+		case h.good(s.Clock(), stale):
 			return h, nil
 		case h.Refresh == "":
 			return nil, s.over(ctx, h, errors.New("the tenant gave no refresh token; the scope offline_access asks for one"))
 		}
-		claimed, err := s.Keeper.ClaimSession(ctx, key, h.Version, claimLease)
-		if err != nil {
-			return nil, unavailable("claim a session", err)
-		}
-		if claimed {
-			return s.exchangeRefresh(ctx, h)
+		if fresh, err := s.turn(ctx, h); fresh != nil || err != nil {
+			return fresh, err
 		}
 		select {
 		case <-ctx.Done():
@@ -76,73 +78,94 @@ func (s *Service) renew(ctx context.Context, key, stale string) (*held, error) {
 	}
 }
 
-// exchangeRefresh gives the refresh token for new tokens (RFC 6749, section 6).
-func (s *Service) exchangeRefresh(ctx context.Context, h *held) (*held, error) {
-	t, err := s.fresh(ctx, h)
-	switch {
-	case err == nil:
-		return s.save(ctx, h, t)
-	case refused(err):
-		return nil, s.over(ctx, h, err)
+// latest is the session as the database has it, or as this server does where it
+// could not write the last tokens.
+func (s *Service) latest(ctx context.Context, key string) (*held, error) {
+	known := s.known.get(key)
+	h, err := s.read(ctx, key)
+	if err == nil && known != nil && known.Version > h.Version {
+		h = &held{Record: h.Record, tokens: known.tokens, read: h.read}
 	}
-	if err := s.Keeper.ReleaseSession(ctx, h.Key, h.Version); err != nil {
-		s.Log.Warn("a claim on a session ends by itself", "error", err)
-	}
-	s.Log.Warn("a session's tokens cannot be refreshed now", "error", err)
-	return nil, unavailable("refresh a session's tokens", err)
+	return h, err
 }
 
-// fresh asks the tenant for new tokens, and judges whose they are.
-func (s *Service) fresh(ctx context.Context, h *held) (t tokens, err error) {
+// turn refreshes unless another server does; it returns nothing then. Nobody
+// claims who cannot ask the tenant at once.
+func (s *Service) turn(ctx context.Context, h *held) (*held, error) {
+	select {
+	case s.asking <- struct{}{}:
+		defer func() { <-s.asking }()
+	case <-ctx.Done():
+		return nil, unavailable("wait for other sessions' refreshes", ctx.Err())
+	}
 	m, err := s.tenant.discover(ctx)
+	if err == nil {
+		err = s.tenant.reachable()
+	}
+	if err != nil {
+		return nil, err
+	}
+	claimed, err := s.Keeper.ClaimSession(ctx, h.Key, h.Version, claimLease)
+	if err != nil {
+		return nil, unavailable("claim a session", err)
+	}
+	if !claimed {
+		return nil, nil
+	}
+	// What was waited for until here is not taken from the time for this.
+	return s.exchangeRefresh(context.WithoutCancel(ctx), m, h)
+}
+
+// exchangeRefresh gives the refresh token for new tokens (RFC 6749, section 6).
+func (s *Service) exchangeRefresh(ctx context.Context, m *metadata, h *held) (*held, error) {
+	asking, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	token, err := m.oauth.TokenSource(s.tenant.within(asking), &oauth2.Token{RefreshToken: h.Refresh}).Token()
+	s.tenant.note(outage(err))
+	switch {
+	case refused(err):
+		return nil, s.over(ctx, h, err)
+	case err != nil:
+		if err := s.Keeper.ReleaseSession(ctx, h.Key, h.Version); err != nil {
+			s.Log.Warn("a claim on a session ends by itself", "error", err)
+		}
+		s.Log.Warn("a session's tokens cannot be refreshed now", "error", err)
+		return nil, unavailable("refresh a session's tokens", err)
+	}
+	t, err := s.judgeFresh(asking, h, token)
+	if errors.Is(err, errAnother) {
+		return nil, s.over(ctx, h, err)
+	}
+	saved, lost := s.save(ctx, h, t)
+	if err != nil {
+		return nil, unavailable("verify a fresh token", err)
+	}
+	return saved, lost
+}
+
+var errAnother = errors.New("the fresh token is another user's")
+
+// judgeFresh judges the fresh access token, and whose it is. Where it is no good
+// now, the old one stays, and the refresh token is the new one all the same: the
+// old one is worth nothing any more.
+func (s *Service) judgeFresh(ctx context.Context, h *held, token *oauth2.Token) (tokens, error) {
+	t := h.tokens
+	if token.RefreshToken != "" {
+		t.Refresh = token.RefreshToken
+	}
+	fresh, identity, err := s.access(ctx, token)
 	if err != nil {
 		return t, err
 	}
-	if err := s.tenant.reachable(); err != nil {
-		return t, err
+	if !s.sameUser(h, identity) {
+		return t, errAnother
 	}
-	token, err := m.oauth.TokenSource(s.tenant.within(ctx), &oauth2.Token{RefreshToken: h.Refresh}).Token()
-	s.tenant.note(err != nil && !refused(err))
-	if err != nil {
-		return t, err
-	}
-	t, identity, err := s.access(ctx, token)
-	if err != nil {
-		return t, err
-	}
-	if identity.Subject != h.Subject || identity.Issuer != h.Issuer {
-		return t, errors.New("the fresh token is another user's")
-	}
-	if t.Refresh == "" {
-		t.Refresh = h.Refresh // the tenant does not rotate them
-	}
-	t.Profile = h.Profile
+	t.Access, t.Expiry, t.Life = fresh.Access, fresh.Expiry, fresh.Life
 	return t, nil
 }
 
-// save keeps the new tokens, and tries for a while where that fails: the old
-// refresh token may be worth nothing any more.
-func (s *Service) save(ctx context.Context, h *held, t tokens) (*held, error) {
-	sealed, err := s.close(h.Key, t)
-	if err != nil {
-		return nil, unavailable("seal a session's tokens", err)
-	}
-	r := h.Record
-	r.Version, r.Sealed = h.Version+1, sealed
-	fresh := &held{r, t}
-	for began := time.Now(); ; time.Sleep(100 * time.Millisecond) {
-		err := s.Keeper.ReplaceSession(ctx, h.Key, h.Version, sealed)
-		switch {
-		case err == nil:
-			s.known.put(fresh)
-			return fresh, nil
-		case errors.Is(err, session.ErrEnded):
-			s.known.forget(h.Key)
-			return nil, err
-		case time.Since(began) > saveTime:
-			s.known.put(fresh) // here they are good until they end
-			s.Log.Error("a session's fresh tokens could not be kept", "error", err)
-			return fresh, nil
-		}
-	}
+// sameUser tells whether the identity is whose session it is; the issuer may have
+// another name by now.
+func (s *Service) sameUser(h *held, identity *auth.Identity) bool {
+	return identity.Subject == h.Subject && (identity.Issuer == h.Issuer || s.isIssuer(identity.Issuer) && s.isIssuer(h.Issuer))
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +25,8 @@ type Config struct {
 	// Issuer is the tenant; ClientID and ClientSecret are those of the client
 	// there that stands for this server.
 	Issuer, ClientID, ClientSecret string
+	// Formerly are other names of the issuer, which tokens may have.
+	Formerly []string
 	// Scopes are asked for, and Audience names this API to the tenant.
 	Scopes   []string
 	Audience string
@@ -58,8 +61,14 @@ type Service struct {
 	known   *memory
 	sealer  atomic.Pointer[seal.Sealer]
 	refresh singleflight.Group
-	// refreshing bounds the requests to the tenant at once.
-	refreshing chan struct{}
+	// asking bounds the requests to the tenant's token endpoint at once, and busy
+	// counts what must not be cut off.
+	asking chan struct{}
+	busy   atomic.Int64
+	// tried are the logins that came back.
+	tried *once
+	// readAt is when the secret was read, in nanoseconds since 1970.
+	readAt atomic.Int64
 }
 
 const (
@@ -67,8 +76,11 @@ const (
 	secretName = "sessions"
 	// knownSessions bounds the sessions that are kept at hand, some 4 KiB each.
 	knownSessions = 20_000
-	// maxRefreshing bounds the refreshes under way.
-	maxRefreshing = 32
+	// maxAsking bounds the refreshes, and the logins that come back, under way.
+	maxAsking = 32
+	// maxTried bounds the logins that are remembered to have come back, some 60
+	// bytes each.
+	maxTried = 100_000
 )
 
 // New returns a service that keeps its secret fresh until ctx ends.
@@ -79,7 +91,8 @@ func New(ctx context.Context, config Config) (*Service, error) {
 	if config.Clock == nil {
 		config.Clock = time.Now
 	}
-	s := &Service{Config: config, tenant: newTenant(config), known: newMemory(knownSessions), refreshing: make(chan struct{}, maxRefreshing)}
+	s := &Service{Config: config, tenant: newTenant(config), known: newMemory(knownSessions),
+		asking: make(chan struct{}, maxAsking), tried: newOnce(maxTried)}
 	if err := s.renewSecret(ctx); err != nil {
 		return nil, err
 	}
@@ -133,7 +146,26 @@ func (s *Service) readSecret(ctx context.Context) error {
 		return err
 	}
 	s.sealer.Store(sealer)
+	s.readAt.Store(s.Clock().UnixNano())
 	return nil
+}
+
+// openSealed opens what was sealed here or by another server, which may have made
+// a new secret since; whoever sends rubbish has it looked for once a second.
+func (s *Service) openSealed(ctx context.Context, purpose, text string) ([]byte, error) {
+	plain, err := s.sealer.Load().Open(purpose, text)
+	if !errors.Is(err, seal.ErrForeign) || s.Clock().UnixNano()-s.readAt.Load() < int64(time.Second) {
+		return plain, err
+	}
+	if err := s.readSecret(ctx); err != nil {
+		return nil, unavailable("read the secret of sessions", err)
+	}
+	return s.sealer.Load().Open(purpose, text)
+}
+
+// isIssuer tells whether the name is one of the issuer's, past ones included.
+func (s *Service) isIssuer(name string) bool {
+	return name == s.Issuer || slices.Contains(s.Formerly, name)
 }
 
 // unavailable says of a database or a tenant that it cannot be used now.

@@ -44,7 +44,9 @@ type tenant struct {
 // metadata are what is used of the discovery document (OpenID Connect Discovery
 // 1.0, section 3; RFC 8414, section 2; RFC 9207, section 3).
 type metadata struct {
-	provider   *oidc.Provider
+	// idTokens verifies ID tokens, with keys that are fetched once and when one is
+	// unknown; as old as the metadata.
+	idTokens   *oidc.IDTokenVerifier
 	oauth      oauth2.Config
 	EndSession string   `json:"end_session_endpoint"`
 	Revocation string   `json:"revocation_endpoint"`
@@ -160,7 +162,8 @@ func (t *tenant) ask(ctx context.Context) (*metadata, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &metadata{provider: provider}
+	m := &metadata{idTokens: provider.VerifierContext(t.within(context.Background()),
+		&oidc.Config{ClientID: t.config.ClientID, SupportedSigningAlgs: t.config.Algorithms, Now: t.config.Clock})}
 	if err := provider.Claims(m); err != nil {
 		return nil, err
 	}
@@ -178,10 +181,30 @@ func (t *tenant) ask(ctx context.Context) (*metadata, error) {
 	return m, nil
 }
 
-// refused tells whether the tenant's token endpoint has said no for good (RFC
-// 6749, section 5.2). A client that it does not know is our operator's mistake,
-// and no reason to sign anybody out.
+// refusals are the errors by which a token endpoint says no to a user for good
+// (RFC 6749, section 5.2; OpenID Connect Core 1.0, section 3.1.2.6; the others
+// are Auth0's, for users who are blocked or whom an Action denies).
+var refusals = []string{"invalid_grant", "access_denied", "unauthorized", "login_required", "consent_required", "interaction_required", "mfa_required"}
+
+// refused tells whether the tenant's token endpoint has said no to this user for
+// good. A client that it does not know (401) is our operator's mistake, and no
+// reason to sign anybody out.
 func refused(err error) bool {
 	var answer *oauth2.RetrieveError
-	return errors.As(err, &answer) && answer.ErrorCode == "invalid_grant" && answer.Response.StatusCode/100 == 4
+	if !errors.As(err, &answer) {
+		return false
+	}
+	status := answer.Response.StatusCode
+	return (status == http.StatusBadRequest || status == http.StatusForbidden) && slices.Contains(refusals, answer.ErrorCode)
+}
+
+// outage tells whether the error is of a tenant that does not answer as one does,
+// to whomever.
+func outage(err error) bool {
+	var answer *oauth2.RetrieveError
+	if err == nil || !errors.As(err, &answer) {
+		return err != nil
+	}
+	status := answer.Response.StatusCode
+	return status/100 != 4 || status == http.StatusTooManyRequests
 }

@@ -23,7 +23,7 @@ func newSessions(ctx context.Context, settings config.Settings, options Options,
 	}
 	issuer := settings.Issuers[0]
 	service, err := signin.New(ctx, signin.Config{
-		Issuer: issuer.URL, ClientID: settings.Session.ClientID, ClientSecret: settings.Session.ClientSecret,
+		Issuer: issuer.URL, Formerly: issuer.Formerly, ClientID: settings.Session.ClientID, ClientSecret: settings.Session.ClientSecret,
 		Scopes: sessionScopes(settings, options), Audience: issuer.Audiences[0], Algorithms: issuer.Algorithms,
 		Callback: settings.PublicURL + "/auth/callback",
 		Life:     settings.Session.Life, Idle: min(settings.Session.Idle, settings.Session.Life),
