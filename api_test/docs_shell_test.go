@@ -104,7 +104,7 @@ func (r *reader) here(text string) string {
 // typed is what the reader types for a block: the program is built already, and
 // its tenant is not where `postern token` would look.
 func (r *reader) typed(text string) string {
-	token := "postern token --tenant " + r.at.tenant + "/"
+	const token = "postern token --tenant http://localhost:6061/"
 	return r.here(strings.NewReplacer(
 		"go run ./cmd/postern token", token, "go run ./cmd/postern", "postern", "postern token", token,
 	).Replace(text))
