@@ -1,7 +1,10 @@
 package api_test
 
 import (
+	"flag"
 	"os"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/postern-dev/postern/api_test/leak"
@@ -13,7 +16,21 @@ import (
 var written = leak.NewRecord()
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	waitTogether()
 	code := written.Judge(pgtest.Run(m), os.Stdout)
 	binaries.remove()
 	os.Exit(code)
+}
+
+// waitTogether lets more tests run side by side than there are processors, unless
+// somebody has said how many: most of them wait for a clock, a browser or another
+// program more than they compute.
+func waitTogether() {
+	const name = "test.parallel"
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == name })
+	if !said {
+		_ = flag.Set(name, strconv.Itoa(3*runtime.GOMAXPROCS(0)))
+	}
 }
