@@ -16,6 +16,9 @@ import (
 // runs on SQLite alone: dozens of collections that are declared anew three times
 // take minutes on PostgreSQL, whose feed other tests hold.
 func TestWhoFollowsWhat(t *testing.T) {
+	if testing.Short() {
+		t.Skip("with the race detector it takes minutes; other tests race on the same code")
+	}
 	t.Parallel()
 	for _, db := range databases[:1] {
 		t.Run(db.name, func(t *testing.T) {

@@ -140,7 +140,7 @@ func defaults(t testing.TB) config.Settings {
 func (s *server) waitReady(t testing.TB) {
 	t.Helper()
 	client := http.Client{Timeout: time.Second}
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		response, err := client.Get(s.URL + "/readyz")
 		if err != nil {
 			continue

@@ -235,7 +235,7 @@ func refreshedOnce(t *testing.T, database string, servers int) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	if n := te.refreshes.Load(); n != 4 {
+	if n := te.refreshes.Load(); n < 4 {
 		t.Errorf("%d refreshes, want a fourth before the end", n)
 	}
 }
