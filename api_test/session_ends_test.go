@@ -1,0 +1,31 @@
+package api_test
+
+import (
+	"testing"
+	"time"
+)
+
+// The tenant's word ends that browser's session alone (by its sid), on all servers.
+func TestTheTenantEndsASession(t *testing.T) {
+	t.Parallel()
+	te := startTenant(t, time.Hour)
+	s := startSessions(t, te, sqliteFile(t))
+	te.api.Store(&s.URL)
+	laptop, phone := newTab(s, te).signIn(t, "ada"), newTab(s, te).signIn(t, "ada")
+	follows := laptop.follow(t, s, "/notes/changes", "")
+	laptop.atTenant(t, "GET", "/v2/logout?client_id=web", nil)
+	for began, status := time.Now(), 200; status != 401; {
+		if status, _ = laptop.status(t, s); time.Since(began) > 10*time.Second {
+			t.Fatalf("after the logout at the tenant: %d", status)
+		}
+	}
+	for over := false; !over; {
+		_, over = follows.next(t)
+	}
+	if laptop.session(t).Authenticated {
+		t.Error("the page is told that somebody is signed in")
+	}
+	if status, _ := phone.status(t, s); status != 200 {
+		t.Errorf("the other device: %d", status)
+	}
+}
