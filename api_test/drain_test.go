@@ -102,7 +102,7 @@ func TestARequestInHandIsTheLastOfItsConnection(t *testing.T) {
 
 func TestADrainingServerSaysSoAndAnswers(t *testing.T) {
 	t.Parallel()
-	s := draining(t, 2*time.Second)
+	s := draining(t)
 	for _, tt := range []struct {
 		name   string
 		call   call

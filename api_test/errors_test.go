@@ -129,9 +129,10 @@ func TestEveryRequestHasAnIdOfItsOwn(t *testing.T) {
 
 func TestSecurityHeadersAreOnEveryAnswer(t *testing.T) {
 	t.Parallel()
-	for _, o := range append(outcomes(t), passing(t)...) {
+	for _, o := range outcomes(t) {
 		t.Run(o.name, func(t *testing.T) { mustBeSecure(t, o.ask(t, nil)) })
 	}
+	passing(t, func(t *testing.T, o outcome) { mustBeSecure(t, o.ask(t, nil)) })
 	s := start(t)
 	t.Run("204 of a plain OPTIONS", func(t *testing.T) {
 		mustBeSecure(t, s.do(t, call{Method: "OPTIONS", Path: "/api/v1/me"}))

@@ -82,15 +82,20 @@ func outcomes(t *testing.T) []outcome {
 	return append(all, heads(all)...)
 }
 
-// passing are the outcomes of a server that starts or stops. They last for a
-// few seconds only, so ask at once.
-func passing(t *testing.T) []outcome {
+// passing hands over the outcomes of a server that starts or stops. They last for
+// a few seconds only, so each has a server of its own that is made when it is asked.
+func passing(t *testing.T, check func(*testing.T, outcome)) {
 	t.Helper()
-	all := []outcome{
-		{"503 before it is ready", unready(t), call{Path: "/readyz"}, 503},
-		{"503 while it drains", draining(t, 3*time.Second), call{Path: "/readyz"}, 503},
+	for name, enter := range map[string]func(*testing.T) *server{
+		"503 before it is ready": unready,
+		"503 while it drains":    draining,
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			t.Run(name+" by "+method, func(t *testing.T) {
+				check(t, outcome{name, enter(t), call{Method: method, Path: "/readyz"}, http.StatusServiceUnavailable})
+			})
+		}
 	}
-	return append(all, heads(all)...)
 }
 
 // heads asks for the same with HEAD, where it is GET.
@@ -149,10 +154,10 @@ func busy(t *testing.T, changes ...change) *server {
 	return s
 }
 
-// draining has been told to stop and goes on for the delay.
-func draining(t *testing.T, delay time.Duration) *server {
+// draining has been told to stop and goes on for a while.
+func draining(t *testing.T) *server {
 	t.Helper()
-	s := start(t, func(s *config.Settings) { s.DrainDelay = delay })
+	s := start(t, func(s *config.Settings) { s.DrainDelay = 5 * time.Second })
 	go func() { _ = s.stop() }()
 	s.waitStatus(t, "/readyz", http.StatusServiceUnavailable)
 	return s
