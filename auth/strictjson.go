@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -17,7 +18,9 @@ func readObject(data []byte, member func(name string, d *jsontext.Decoder) (read
 	if !depthWithin(data, maxDepth) {
 		return fmt.Errorf("is nested more than %d deep", maxDepth)
 	}
-	d := jsontext.NewDecoder(bytes.NewBuffer(data))
+	r := readers.Get().(*reader)
+	defer r.end()
+	d := r.begin(data)
 	if err := readMembers(d, member); err != nil {
 		return err
 	}
@@ -25,6 +28,31 @@ func readObject(data []byte, member func(name string, d *jsontext.Decoder) (read
 		return errors.New("has something behind its end")
 	}
 	return nil
+}
+
+// reader is a decoder that is used again: what it remembers of names and nesting
+// is most of what it allocates.
+type reader struct {
+	data    bytes.Buffer
+	decoder *jsontext.Decoder
+}
+
+var readers = sync.Pool{New: func() any {
+	r := &reader{}
+	r.decoder = jsontext.NewDecoder(&r.data)
+	return r
+}}
+
+func (r *reader) begin(data []byte) *jsontext.Decoder {
+	r.data = *bytes.NewBuffer(data)
+	r.decoder.Reset(&r.data)
+	return r.decoder
+}
+
+// end lets go of the data.
+func (r *reader) end() {
+	r.begin(nil)
+	readers.Put(r)
 }
 
 // readMembers reads the object that comes next from the decoder.

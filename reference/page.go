@@ -1,12 +1,12 @@
 package reference
 
 import (
-	"bytes"
 	"compress/gzip"
 	"embed"
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"path"
@@ -34,10 +34,11 @@ type Page struct {
 	policy string
 }
 
+// file is one that is in memory, or a zipped one of Swagger UI, which stays in
+// the program: unzipped they would be a good part of what a server holds.
 type file struct {
-	mediaType string
-	content   []byte
-	zipped    []byte // nil where it is not worth it
+	content []byte
+	zipped  string // its name
 }
 
 // ours are the files that this package writes, theirs those of Swagger UI.
@@ -59,34 +60,27 @@ func New(config Config) (*Page, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the reference page: %w", err)
 		}
-		p.files[name] = file{mediaTypes[path.Ext(name)], content, nil}
+		p.files[name] = file{content: content}
 	}
 	for _, name := range theirs {
-		f, err := read(name)
+		f, err := find(name)
 		if err != nil {
 			return nil, fmt.Errorf("read Swagger UI: %w", err)
 		}
 		p.files[name] = f
 	}
 	document, err := json.Marshal(config)
-	p.files["config.json"] = file{mediaTypes[".json"], document, nil}
+	p.files["config.json"] = file{content: document}
 	return p, err
 }
 
-// read finds a file of Swagger UI, zipped or not.
-func read(name string) (f file, err error) {
-	f.mediaType = mediaTypes[path.Ext(name)]
+// find finds a file of Swagger UI, zipped or not.
+func find(name string) (f file, err error) {
 	if f.content, err = static.FS.ReadFile(name); err == nil {
 		return f, nil
 	}
-	if f.zipped, err = static.FS.ReadFile(name + ".gz"); err != nil {
-		return f, err
-	}
-	reader, err := gzip.NewReader(bytes.NewReader(f.zipped))
-	if err != nil {
-		return f, err
-	}
-	f.content, err = io.ReadAll(reader)
+	f.zipped = name + ".gz"
+	_, err = fs.Stat(static.FS, f.zipped)
 	return f, err
 }
 
@@ -113,20 +107,40 @@ func (p *Page) Serve(w http.ResponseWriter, r *http.Request, name string) bool {
 		return false
 	}
 	header := w.Header()
-	header.Set("Content-Type", f.mediaType)
+	header.Set("Content-Type", mediaTypes[path.Ext(name)])
 	header.Set("Content-Security-Policy", p.policy)
-	content := f.content
-	if f.zipped != nil {
+	zipped := false
+	if f.zipped != "" {
 		header.Set("Cache-Control", "public, max-age=3600")
 		header.Add("Vary", "Accept-Encoding")
-		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		if zipped = strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"); zipped {
 			header.Set("Content-Encoding", "gzip")
-			content = f.zipped
 		}
 	}
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(content)
+		_ = f.write(w, zipped) // the client has gone, if anything
 	}
 	return true
+}
+
+// write writes the content, zipped where both have it so.
+func (f file) write(w io.Writer, zipped bool) error {
+	if f.zipped == "" {
+		_, err := w.Write(f.content)
+		return err
+	}
+	stored, err := static.FS.Open(f.zipped)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = stored.Close() }() // it is part of the program
+	content := io.Reader(stored)
+	if !zipped {
+		if content, err = gzip.NewReader(stored); err != nil {
+			return err
+		}
+	}
+	_, err = io.Copy(w, content)
+	return err
 }

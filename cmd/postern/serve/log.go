@@ -22,32 +22,52 @@ func Log(ctx context.Context, settings config.Settings, to io.Writer) (log *slog
 	}
 	lines := newHeldLines(to)
 	context.AfterFunc(ctx, lines.end)
-	return slog.New(urgent{slog.NewJSONHandler(lines, options), lines}), lines.end
+	return slog.New(jsonLog{slog.NewJSONHandler(lines, options), lines, true}), lines.end
 }
 
-// urgent has warnings and errors written at once, and all that was before them.
-type urgent struct {
-	slog.Handler
-	lines *heldLines
+// jsonLog writes lines of JSON, and warnings and errors at once, with all that was
+// before them.
+type jsonLog struct {
+	slog.Handler // writes what no plain line can have
+	lines        *heldLines
+	// bare: nothing has been added to the handler.
+	bare bool
 }
+
+// buffers are those in which plain lines are made.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b }}
 
 // Handle implements [slog.Handler].
-func (u urgent) Handle(ctx context.Context, r slog.Record) error {
-	err := u.Handler.Handle(ctx, r)
+func (l jsonLog) Handle(ctx context.Context, r slog.Record) (err error) {
+	if !l.bare || !l.plain(r) {
+		err = l.Handler.Handle(ctx, r)
+	}
 	if r.Level >= slog.LevelWarn {
-		u.lines.write()
+		l.lines.write()
 	}
 	return err
 }
 
+// plain writes the record, if it can be a plain line.
+func (l jsonLog) plain(r slog.Record) bool {
+	buffer := buffers.Get().(*[]byte)
+	line, ok := appendPlain((*buffer)[:0], r)
+	if ok {
+		_, _ = l.lines.Write(line)
+	}
+	*buffer = line[:0]
+	buffers.Put(buffer)
+	return ok
+}
+
 // WithAttrs implements [slog.Handler].
-func (u urgent) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return urgent{u.Handler.WithAttrs(attrs), u.lines}
+func (l jsonLog) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return jsonLog{l.Handler.WithAttrs(attrs), l.lines, false}
 }
 
 // WithGroup implements [slog.Handler].
-func (u urgent) WithGroup(name string) slog.Handler {
-	return urgent{u.Handler.WithGroup(name), u.lines}
+func (l jsonLog) WithGroup(name string) slog.Handler {
+	return jsonLog{l.Handler.WithGroup(name), l.lines, false}
 }
 
 // How much is held back, in bytes, and for how long.
