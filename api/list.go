@@ -3,7 +3,10 @@ package api
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern/collection"
@@ -38,7 +41,7 @@ func (a *API) listDocuments(of *collection.Collection) func(*gin.Context) error 
 		}
 		views := []feed.View{{Collection: of, Visible: of.Read.For(v.caller)}}
 		changes := feed.NewMarker(a.Sealer, v.caller.Owner, views).Write(position)
-		return sendJSON(c, http.StatusOK, v.appendPage(page, changes))
+		return v.sendPage(c, page, changes)
 	}
 }
 
@@ -52,18 +55,62 @@ func (a *API) explainScan(c *gin.Context, of *collection.Collection, page *query
 		"collection", of.Name, "examined", page.Scanned, "requestId", c.Writer.Header().Get("X-Request-Id"))
 }
 
+// withCursor is the address of the request with another cursor. What was asked
+// for stays as it was written, but for bytes that an address may not have (RFC
+// 3986, section 3.4).
 func withCursor(of *url.URL, cursor string) string {
-	values := of.Query()
-	values.Set("cursor", cursor)
-	return of.EscapedPath() + "?" + values.Encode()
+	address := append(make([]byte, 0, len(of.RawQuery)+len(cursor)+64), of.EscapedPath()...)
+	sign := byte('?')
+	for pair := range strings.SplitSeq(of.RawQuery, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(name); pair == "" || err == nil && plain == "cursor" {
+			continue
+		}
+		address = appendQuery(append(address, sign), pair)
+		sign = '&'
+	}
+	address = append(append(address, sign), "cursor="...)
+	return string(append(address, url.QueryEscape(cursor)...))
 }
 
-func (v view) appendPage(page *query.Page, changes string) []byte {
+func appendQuery(dst []byte, text string) []byte {
+	const hex = "0123456789ABCDEF"
+	for i := range len(text) {
+		if c := text[i]; c <= ' ' || c > '~' || strings.IndexByte(`<>"\^`+"`"+`{|}[]#`, c) >= 0 {
+			dst = append(dst, '%', hex[c>>4], hex[c&15])
+		} else {
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// pages are buffers for answers of many documents. A connection of HTTP/1 has
+// taken all of an answer once it was written; a stream of HTTP/2 may not.
+var pages = sync.Pool{New: func() any { return new([]byte) }}
+
+// largestPage is how large a buffer may be, in bytes, to be kept.
+const largestPage = 256 << 10
+
+func (v view) sendPage(c *gin.Context, page *query.Page, changes string) error {
+	if c.Request.ProtoMajor != 1 {
+		return sendJSON(c, http.StatusOK, v.appendPage(nil, page, changes))
+	}
+	buffer := pages.Get().(*[]byte)
+	*buffer = v.appendPage((*buffer)[:0], page, changes)
+	err := sendJSON(c, http.StatusOK, *buffer)
+	if cap(*buffer) <= largestPage {
+		pages.Put(buffer)
+	}
+	return err
+}
+
+func (v view) appendPage(dst []byte, page *query.Page, changes string) []byte {
 	size := 256
 	for _, d := range page.Items {
 		size += d.Body.Size() + 200
 	}
-	dst := append(make([]byte, 0, size), `{"items":[`...)
+	dst = append(slices.Grow(dst, size), `{"items":[`...)
 	for i, d := range page.Items {
 		if i > 0 {
 			dst = append(dst, ',')

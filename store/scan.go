@@ -65,11 +65,15 @@ func (s *Store) walk(on session, p *plan, most extent) ([]*collection.Document, 
 	}
 	read := func() error {
 		for _, sources := range parts {
-			list, err := s.found(on, p, p.statement(sources, keys, most.documents), len(keys), most.bytes)
+			list, err := s.found(on, p, p.statement(sources, keys, most.documents), len(keys), most)
 			if err != nil {
 				return err
 			}
-			merged = append(merged, list...)
+			if merged == nil {
+				merged = list
+			} else {
+				merged = append(merged, list...)
+			}
 			if p.inOrder() && len(merged) >= most.documents {
 				break
 			}
@@ -98,11 +102,14 @@ type found struct {
 // errEnough ends a statement whose further rows are not wanted.
 var errEnough = errors.New("enough")
 
+// scanRoom is for how many documents there is room before the first one is read.
+const scanRoom = 64
+
 // found reads the rows of a statement, up to the one with which the bodies
-// reach mostBytes, where that is not 0. A document that several terms show
-// counts once, as it does for chosen, which must not go on behind that row.
-func (s *Store) found(on session, p *plan, q *statement, keys, mostBytes int) ([]found, error) {
-	var list []found
+// reach the extent's bytes. A document that several terms show counts once, as
+// it does for chosen, which must not go on behind that row.
+func (s *Store) found(on session, p *plan, q *statement, keys int, most extent) ([]found, error) {
+	list := make([]found, 0, min(most.documents, scanRoom))
 	held, counted := 0, map[string]bool{}
 	var d raw
 	key := make([]string, keys)
@@ -111,7 +118,7 @@ func (s *Store) found(on session, p *plan, q *statement, keys, mostBytes int) ([
 		places = append(places, &key[i])
 	}
 	err := on.query(q.String(), q.args, func(r row) error {
-		if mostBytes > 0 && held >= mostBytes {
+		if most.bytes > 0 && held >= most.bytes {
 			return errEnough
 		}
 		d = raw{}
@@ -120,7 +127,7 @@ func (s *Store) found(on session, p *plan, q *statement, keys, mostBytes int) ([
 			return err
 		}
 		list = append(list, found{d, slices.Clone(key)})
-		if mostBytes > 0 && p.isFirst(d.id, counted) {
+		if most.bytes > 0 && p.isFirst(d.id, counted) {
 			held += len(d.body)
 		}
 		return nil
