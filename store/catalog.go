@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/postern-dev/postern/collection"
@@ -52,6 +53,7 @@ type table struct {
 	indexes map[string]builtIndex
 	insert  string
 	update  string
+	orders  sync.Map // what variantsOf has worked out: []wantedIndex by order
 }
 
 // column is a path of which something is kept beside the document: its key, or

@@ -3,6 +3,7 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/postern-dev/postern/collection"
@@ -54,6 +55,29 @@ func (t *table) variants(c *collection.Collection, index collection.Index) []wan
 	if !c.Read.BindsOwner() {
 		list = append(list, t.index(index.String(), keys))
 	}
+	return list
+}
+
+// declaredOrder is one by where its keys stand: a declaration stays where
+// it is for as long as the server runs.
+type declaredOrder struct {
+	of   *collection.Collection
+	keys *collection.SortKey
+}
+
+// variantsOf is variants for those who read, again and again, of a table that
+// no longer changes. Only what the collection declares is remembered.
+func (t *table) variantsOf(c *collection.Collection, index collection.Index) []wantedIndex {
+	declared := func(i collection.Index) bool { return &i.Keys[0] == &index.Keys[0] }
+	if len(index.Keys) == 0 || !slices.ContainsFunc(c.Indexes, declared) {
+		return t.variants(c, index)
+	}
+	key := declaredOrder{c, &index.Keys[0]}
+	if known, ok := t.orders.Load(key); ok {
+		return known.([]wantedIndex)
+	}
+	list := t.variants(c, index)
+	t.orders.Store(key, list)
 	return list
 }
 
@@ -124,7 +148,7 @@ func (s *Store) Ready(c *collection.Collection, index collection.Index) bool {
 	if t == nil {
 		return false
 	}
-	variants := t.variants(c, index)
+	variants := t.variantsOf(c, index)
 	for _, x := range variants {
 		if t.indexes[x.name].state != stateReady {
 			return false

@@ -128,7 +128,7 @@ func (p *plan) hint(c *collection.Collection, index *collection.Index) {
 		p.hints[true] = "o_" + c.Name
 		return
 	}
-	for _, x := range p.table.variants(c, *index) {
+	for _, x := range p.table.variantsOf(c, *index) {
 		if p.table.indexes[x.name].state == stateReady {
 			p.hints[strings.HasPrefix(x.definition, ownerColumns)] = x.name
 		}
