@@ -116,8 +116,10 @@ func (x *examination) identity() *Identity {
 func (x *examination) remember() *verified {
 	skew := int64(*x.verifier.config.Skew / time.Second)
 	from, to := x.claims.window()
+	id := x.identity()
+	x.issuer.share(id)
 	return &verified{
-		identity:   x.identity(),
+		identity:   id,
 		issuer:     x.issuer,
 		thumbprint: x.thumbprint,
 		from:       from - skew,

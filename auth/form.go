@@ -104,18 +104,26 @@ func decodePart(part string) ([]byte, error) {
 // 2.1). It looks at every request's token, so it looks each byte up.
 func isToken68(s string) bool {
 	body := strings.TrimRight(s, "=")
-	for i := range len(body) {
-		if !token68[body[i]] {
-			return false
-		}
+	if body == "" {
+		return false
 	}
-	return body != ""
+	var foreign byte
+	for ; len(body) >= 4; body = body[4:] {
+		foreign |= notToken68[body[0]] | notToken68[body[1]] | notToken68[body[2]] | notToken68[body[3]]
+	}
+	for i := range len(body) {
+		foreign |= notToken68[body[i]]
+	}
+	return foreign == 0
 }
 
-// token68 marks the bytes of which such a token is made.
-var token68 = func() (set [256]bool) {
+// notToken68 is 0 for the bytes of which such a token is made, and 1 for others.
+var notToken68 = func() (set [256]byte) {
+	for c := range set {
+		set[c] = 1
+	}
 	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~+/") {
-		set[c] = true
+		set[c] = 0
 	}
 	return set
 }()

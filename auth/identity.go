@@ -55,6 +55,7 @@ func (id *Identity) Hash() string { return id.hash }
 // named completes an identity by what is worked out once a token.
 func (id *Identity) named() *Identity {
 	id.key = id.Issuer + "\x00" + id.Subject
+	id.Subject = id.key[len(id.Issuer)+1:] // one text is enough
 	sum := sha256.Sum256([]byte(id.key))
 	id.hash = hex.EncodeToString(sum[:6])
 	return id

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math"
+	"slices"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -28,6 +30,28 @@ type issuer struct {
 	validators map[string]*validator.Validator // by algorithm
 	keys       *keyStore
 	proof      ProofMode
+	latest     atomic.Pointer[Identity]
+}
+
+// share has the identity use the name of the issuer, which is that of the token,
+// and the lists of the latest one where they are the same, as they are for most users of an application: a list a token would be a
+// good part of what is remembered.
+func (i *issuer) share(id *Identity) {
+	id.Issuer = i.name
+	if latest := i.latest.Load(); latest != nil {
+		id.Audience = sameOr(latest.Audience, id.Audience)
+		id.Scopes = sameOr(latest.Scopes, id.Scopes)
+		id.Permissions = sameOr(latest.Permissions, id.Permissions)
+	}
+	i.latest.Store(id)
+}
+
+// sameOr returns latest where the list has the same in it.
+func sameOr(latest, list []string) []string {
+	if slices.Equal(latest, list) {
+		return latest
+	}
+	return list
 }
 
 // New returns a verifier that fetches its issuers' keys at once, without

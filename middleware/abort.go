@@ -22,8 +22,8 @@ func Abort(c *gin.Context, err error) {
 	if c.Writer.Written() {
 		return
 	}
-	if decorate, ok := c.Get(decoratorKey); ok {
-		decorate.(func(*problem.Problem))(p)
+	if way := passed(c); way != nil && way.decorate != nil {
+		way.decorate(p)
 	}
 	if err := problem.Write(c.Writer, c.Request, p); err != nil {
 		_ = c.Error(err)
@@ -57,11 +57,9 @@ func problemOf(err error) *problem.Problem {
 	return problem.Internal.New("").Because(err)
 }
 
-const decoratorKey = "postern.decorator"
-
 // Decorate lets a handler further in see each problem of this request before
 // it is written, to add what the clients of some routes expect.
-func Decorate(c *gin.Context, decorate func(*problem.Problem)) { c.Set(decoratorKey, decorate) }
+func Decorate(c *gin.Context, decorate func(*problem.Problem)) { passageOf(c).decorate = decorate }
 
 // Handle makes a Gin handler of one that returns its error.
 func Handle(h func(*gin.Context) error) gin.HandlerFunc {

@@ -6,25 +6,22 @@ import (
 	"github.com/postern-dev/postern/problem"
 )
 
-const (
-	identityKey = "postern.identity"
-	proofKey    = "postern.proof"
-)
-
 // Identity returns whom the request's token speaks for; nil where
 // [Authenticate] has not let one through.
 func Identity(c *gin.Context) *auth.Identity {
-	id, _ := c.Get(identityKey)
-	identity, _ := id.(*auth.Identity)
-	return identity
+	if p := passed(c); p != nil {
+		return p.identity
+	}
+	return nil
 }
 
 // Proof returns the proof by which the request's sender showed to hold the key
 // of its token; nil where the token is bound to none.
 func Proof(c *gin.Context) *auth.Proof {
-	v, _ := c.Get(proofKey)
-	proof, _ := v.(*auth.Proof)
-	return proof
+	if p := passed(c); p != nil {
+		return p.proof
+	}
+	return nil
 }
 
 // Authenticate lets a request pass only with a good access token (RFC 6750; RFC
@@ -43,7 +40,7 @@ func Authenticate(verifier *auth.Verifier, options ...Option) gin.HandlerFunc {
 			Abort(c, o.answer(c, verifier, err))
 			return
 		}
-		c.Set(identityKey, identity)
+		passageOf(c).identity = identity
 	}
 }
 
@@ -113,7 +110,7 @@ func (o settings) prove(c *gin.Context, verifier *auth.Verifier, credential auth
 	if err != nil {
 		return nil, err
 	}
-	c.Set(proofKey, proof)
+	passageOf(c).proof = proof
 	if proof.Nonce != "" {
 		c.Header("DPoP-Nonce", proof.Nonce)
 	}

@@ -11,9 +11,15 @@ import (
 // Deadline bounds the time that a request's handlers have.
 func Deadline(most time.Duration) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		ctx := &deadline{Context: c.Request.Context(), until: time.Now().Add(most)}
-		defer ctx.end()
-		c.Request = c.Request.WithContext(ctx)
+		p := passageOf(c)
+		if c.Request.Context() == p && p.until.IsZero() {
+			p.until = p.began.Add(most)
+			defer p.end()
+		} else { // somebody waits for the passage already, without an end
+			ctx, cancel := context.WithTimeout(c.Request.Context(), most)
+			defer cancel()
+			c.Request = c.Request.WithContext(ctx)
+		}
 		c.Next()
 	}
 }
@@ -23,8 +29,8 @@ func Deadline(most time.Duration) gin.HandlerFunc {
 // for nothing; the timer and its place among the connection's contexts would be
 // a quarter of what they allocate.
 type deadline struct {
-	context.Context // of the connection
-	until           time.Time
+	context.Context           // of the connection
+	until           time.Time // zero where there is none, or none yet
 
 	mu    sync.Mutex
 	timed context.Context // nil before somebody waits
@@ -50,13 +56,16 @@ func (d *deadline) end() {
 }
 
 func (d *deadline) Deadline() (time.Time, bool) {
-	if earlier, ok := d.Context.Deadline(); ok && earlier.Before(d.until) {
-		return earlier, true
+	if earlier, ok := d.Context.Deadline(); d.until.IsZero() || ok && earlier.Before(d.until) {
+		return earlier, ok
 	}
 	return d.until, true
 }
 
 func (d *deadline) Done() <-chan struct{} {
+	if d.until.IsZero() {
+		return d.Context.Done()
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.timed == nil {
@@ -72,7 +81,7 @@ func (d *deadline) Err() error {
 	if err := d.Context.Err(); err != nil {
 		return err
 	}
-	if !time.Now().Before(d.until) {
+	if !d.until.IsZero() && !time.Now().Before(d.until) {
 		return context.DeadlineExceeded
 	}
 	return nil

@@ -2,7 +2,6 @@ package middleware
 
 import (
 	"log/slog"
-	"time"
 
 	"github.com/gin-gonic/gin"
 )
@@ -13,14 +12,14 @@ import (
 // knows only what cannot be one.
 func Log(log *slog.Logger) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		began := time.Now()
+		passageOf(c)
 		// Deferred, so that an answer that was cut off has its line too.
-		defer func() { logRequest(log.Handler(), c, began) }()
+		defer logRequest(log.Handler(), c)
 		c.Next()
 	}
 }
 
-func logRequest(to slog.Handler, c *gin.Context, began time.Time) {
+func logRequest(to slog.Handler, c *gin.Context) {
 	status := c.Writer.Status()
 	level := slog.LevelInfo
 	if status >= 500 {
@@ -30,22 +29,23 @@ func logRequest(to slog.Handler, c *gin.Context, began time.Time) {
 	if !to.Enabled(ctx, level) {
 		return
 	}
-	now := time.Now()
+	p := passageOf(c)
+	took := p.took()
 	attrs := append(make([]slog.Attr, 0, 12),
 		slog.String("requestId", c.Writer.Header().Get("X-Request-Id")),
 		slog.String("method", shownMethod(c.Request.Method)),
 		slog.String("route", route(c)),
 		slog.Int("status", status),
 		slog.Int("bytes", max(c.Writer.Size(), 0)),
-		slog.Float64("ms", float64(now.Sub(began).Microseconds())/1000),
+		slog.Float64("ms", float64(took.Microseconds())/1000),
 	)
-	if id := Identity(c); id != nil {
-		attrs = append(attrs, slog.String("subject", id.Hash()))
+	if p.identity != nil {
+		attrs = append(attrs, slog.String("subject", p.identity.Hash()))
 	}
 	attrs = append(attrs, reasons(c)...)
 	// A Logger would look up the line of code that it is called from.
-	record := slog.NewRecord(now, level, "request", 0)
-	record.AddAttrs(append(attrs, notes(c)...)...)
+	record := slog.NewRecord(p.ended, level, "request", 0)
+	record.AddAttrs(append(attrs, p.notes...)...)
 	_ = to.Handle(ctx, record) // as a Logger does: there is nobody to tell
 }
 
@@ -71,15 +71,8 @@ func reasons(c *gin.Context) []slog.Attr {
 	return attrs
 }
 
-const notesKey = "postern.notes"
-
 // note adds to the request's log line.
 func note(c *gin.Context, key, value string) {
-	c.Set(notesKey, append(notes(c), slog.String(key, value)))
-}
-
-func notes(c *gin.Context) []slog.Attr {
-	held, _ := c.Get(notesKey)
-	attrs, _ := held.([]slog.Attr)
-	return attrs
+	p := passageOf(c)
+	p.notes = append(p.notes, slog.String(key, value))
 }

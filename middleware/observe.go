@@ -31,14 +31,16 @@ type Observed struct {
 // may answer.
 func Observe(by Observer) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		began := time.Now()
+		passageOf(c)
 		by.Began()
 		// Deferred, so that an answer that was cut off counts, too.
-		defer func() {
-			by.Ended(Observed{c.Request.Method, c.FullPath(), c.Writer.Status(), time.Since(began), code(c)})
-		}()
+		defer func() { by.Ended(observed(c)) }()
 		c.Next()
 	}
+}
+
+func observed(c *gin.Context) Observed {
+	return Observed{c.Request.Method, c.FullPath(), c.Writer.Status(), passageOf(c).took(), code(c)}
 }
 
 // code is that of the problem by which the request was refused.

@@ -53,11 +53,14 @@ func WithSessions(sessions *Sessions, passive bool) Option {
 	return func(s *settings) { s.sessions, s.passive = sessions, passive }
 }
 
-const sessionKey = "postern.session"
-
 // Session returns the id of the session whose cookie let the request in; empty
 // where another credential did.
-func Session(c *gin.Context) string { return c.GetString(sessionKey) }
+func Session(c *gin.Context) string {
+	if p := passed(c); p != nil {
+		return p.session
+	}
+	return ""
+}
 
 // ID returns the id that the request's cookie has, or none, if a page of the app
 // has sent it. The error is a [*problem.Problem].
@@ -106,7 +109,7 @@ func (s settings) enter(c *gin.Context, verifier *auth.Verifier, id string) (*au
 		identity, err = verifier.Verify(c.Request.Context(), token)
 	}
 	if err == nil {
-		c.Set(sessionKey, id)
+		passageOf(c).session = id
 	}
 	return identity, err
 }

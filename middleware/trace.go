@@ -3,7 +3,6 @@ package middleware
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/gin-gonic/gin"
 )
@@ -24,15 +23,13 @@ type Tracer interface {
 // outside of all that may answer.
 func Trace(by Tracer) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		began := time.Now()
+		passageOf(c)
 		ctx, trace := by.Begin(c.Request)
+		c.Request = c.Request.WithContext(ctx)
 		if trace != "" {
 			note(c, "trace", trace)
 		}
-		c.Request = c.Request.WithContext(ctx)
-		defer func() {
-			by.End(ctx, Observed{c.Request.Method, c.FullPath(), c.Writer.Status(), time.Since(began), code(c)})
-		}()
+		defer func() { by.End(ctx, observed(c)) }()
 		c.Next()
 	}
 }
