@@ -22,9 +22,10 @@ import (
 // collection's generation, and every document carries the generation by which
 // it was written. No server commits a write by a catalog that it read longer
 // ago than [catalogFresh]; whoever fills a new column into old documents first
-// waits [fillGrace], much longer than that. So no document that is written by
-// an older generation comes to be behind its back, and those that were are
-// found by their generation.
+// waits until it has known of the generation for [fillGrace], much longer than
+// that. So no document that is written by an older generation comes to be behind
+// its back, and those that were are found by their generation. Collections that
+// changed together are waited for together.
 type catalog struct {
 	read   time.Time
 	tables map[string]*table
@@ -45,6 +46,8 @@ type table struct {
 	// that of the people whom documents name.
 	sql, members string
 	generation   int64
+	// known is when this server had read of the generation at the latest.
+	known time.Time
 	// filled is the generation that every document has at least.
 	filled int64
 	// counted is the generation since which usage is kept; 0 is not at all.

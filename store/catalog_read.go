@@ -33,13 +33,28 @@ func (s *Store) readCatalog(ctx context.Context) (*catalog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the catalog: %w", err)
 	}
-	for {
+	for known := time.Now(); ; {
 		old := s.catalog.Load()
 		if old != nil && old.read.After(c.read) {
 			return old, nil
 		}
+		c.date(known, old)
 		if s.catalog.CompareAndSwap(old, c) {
 			return c, nil
+		}
+	}
+}
+
+// date notes since when each generation is known: since now, unless the catalog
+// before, which may be nil, had it.
+func (c *catalog) date(now time.Time, before *catalog) {
+	for name, t := range c.tables {
+		t.known = now
+		if before == nil {
+			continue
+		}
+		if had := before.tables[name]; had != nil && had.generation == t.generation {
+			t.known = had.known
 		}
 	}
 }

@@ -52,7 +52,7 @@ func (s *Store) fill(ctx context.Context, c *collection.Collection, t *table) er
 	if t.filled >= t.generation && !s.behind(t) {
 		return nil
 	}
-	if s.engine.shared() && !s.sleep(ctx, s.fillGrace) {
+	if s.engine.shared() && !s.sleep(ctx, s.fillGrace-time.Since(t.known)) {
 		return ctx.Err()
 	}
 	began, total, after := time.Now(), 0, ""

@@ -64,6 +64,40 @@ func TestASecondServerOfAnEmptyDatabase(t *testing.T) {
 	}
 }
 
+// TestCollectionsThatChangeTogether are waited for together: a restart takes as
+// long as the wait for other servers, however many collections there are.
+func TestCollectionsThatChangeTogether(t *testing.T) {
+	url := postgreses.url(t)
+	declared := func(change ...func(*collection.Collection)) (list []*collection.Collection) {
+		for i := range 20 {
+			c := tasks(change...)
+			c.Name = fmt.Sprint("tasks", i)
+			list = append(list, c)
+		}
+		return list
+	}
+	bare, more := declared(), declared(index("rank"), readable(editors))
+	old := postgreses.at(t, url, bare...)
+	for _, c := range bare {
+		insert(t, old, c, doc(ada, "1", `{"rank":1,"editors":"bob"}`))
+	}
+	s, err := Open(t.Context(), url, Options{Log: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	s.fillGrace = 2 * time.Second
+	began := time.Now()
+	declare(t, s, more...)
+	for _, c := range more {
+		wantIDs(t, ids(t, s, c, collection.Scan{Visible: collection.Naming(collection.Path{"editors"}, bob), Limit: 2}), "1")
+		settle(t, s, c)
+	}
+	if took := time.Since(began); took < s.fillGrace || took > 10*s.fillGrace {
+		t.Errorf("it took %v", took)
+	}
+}
+
 // TestAnIndexWhoseBuildIsInADeadlock has the build wait for a writer that then
 // waits for the build, as a server does that adds a column.
 func TestAnIndexWhoseBuildIsInADeadlock(t *testing.T) {
