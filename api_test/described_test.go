@@ -38,6 +38,12 @@ func hardToDescribe(t testing.TB) []*collection.Collection {
 // TestTheDocumentHolds looks through the whole document of a deployment.
 func TestTheDocumentHolds(t *testing.T) {
 	p := startCollections(t, hardToDescribe(t)).promise(t)
+	if err := p.document.Validate(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := mustPromise(t).document.Validate(t.Context()); err != nil {
+		t.Error(err)
+	}
 	examples, references := 0, 0
 	p.walk(nil, p.raw, func(path []string, object map[string]any) {
 		_, hasSchema := object["schema"]

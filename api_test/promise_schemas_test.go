@@ -64,11 +64,16 @@ func escapeFragment(pointer string) string {
 
 // judge holds a text of JSON against the schema.
 func (s *schemas) judge(path []string, text string) error {
-	schema, err := s.at(path)
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	if err != nil {
 		return err
 	}
-	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	return s.check(path, value)
+}
+
+// check holds a value against the schema.
+func (s *schemas) check(path []string, value any) error {
+	schema, err := s.at(path)
 	if err != nil {
 		return err
 	}

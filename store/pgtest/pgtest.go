@@ -56,7 +56,8 @@ const Password = "Tr0ub4dor-and-3-of-pgtest"
 // skipped; with POSTERN_TEST_REQUIRE=all it fails.
 func URL(t testing.TB, settings ...string) string {
 	t.Helper()
-	return fast.url(t, settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off")
+	// Deadlocks are looked for soon, since tests of races wait for each of them.
+	return fast.url(t, settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "deadlock_timeout=100ms")
 }
 
 // DurableURL is URL for what measures: commits wait for the disk.
