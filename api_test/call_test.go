@@ -76,7 +76,9 @@ func (s *server) request(t testing.TB, c call) *http.Request {
 	for name, values := range c.Header {
 		request.Header[name] = values
 	}
-	if c.Token != "" {
+	if enter := s.enter[c.Token]; enter != nil {
+		enter(request)
+	} else if c.Token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.Token)
 	}
 	return request

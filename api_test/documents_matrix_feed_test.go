@@ -12,18 +12,15 @@ import (
 
 // TestWhoFollowsWhat has every caller follow every collection, by streams and
 // by polls, while documents are changed and removed by somebody who may do
-// everything. Each is told of exactly the documents that the rule shows them. It
-// runs on SQLite alone: dozens of collections that are declared anew three times
-// take minutes on PostgreSQL, whose feed other tests hold.
+// everything. Each is told of exactly the documents that the rule shows them.
 func TestWhoFollowsWhat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("with the race detector it takes minutes; other tests race on the same code")
-	}
 	t.Parallel()
-	for _, db := range databases[:1] {
-		t.Run(db.name, func(t *testing.T) {
-			m := newMatrix(t, db.at(t), false)
-			t.Run("bound tokens see what plain ones see", func(t *testing.T) { m.everywhere(t, m.boundSeesTheSame) })
+	for _, where := range matrices {
+		t.Run(where.name, func(t *testing.T) {
+			m := newMatrix(t, where.at(t), where.by(t), grounds(t, false, where.few || testing.Short()))
+			if m.guests[1].bound != nil {
+				t.Run("bound tokens see what plain ones see", func(t *testing.T) { m.everywhere(t, m.boundSeesTheSame) })
+			}
 			since := m.positions(t)
 			m.mustStop(t)
 			open, strict := m.collections()

@@ -3,9 +3,10 @@ package api_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"net/http"
 	"testing"
 
-	"github.com/postern-dev/postern/auth/authtest"
 	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/config"
 )
@@ -19,19 +20,29 @@ type matrix struct {
 	again func(of []*collection.Collection) *server
 }
 
+// matrices are where the matrix is tried: which documents a rule shows is for each
+// database to say, and whose they are for each door. What may be done with one is
+// the same code for all of them.
+var matrices = []struct {
+	name    string
+	at      func(testing.TB) change
+	by      func(*testing.T) company
+	writing bool // with rules of each kind for writing
+	few     bool // with some of the rules, as all are with -short
+}{
+	{"SQLite", onSQLite, byToken, true, false},
+	{"PostgreSQL", onPostgreSQL(), byToken, false, false},
+	{"SQLite, in sessions", onSQLite, inSessions, true, true},
+}
+
 // TestWhoMayDoWhat has every kind of caller do everything in collections with
 // every kind of rule. What has to come of it is worked out from what the rules
 // mean, by code that the server does not share.
 func TestWhoMayDoWhat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("with the race detector it takes minutes; other tests race on the same code")
-	}
 	t.Parallel()
-	for _, db := range databases[:2] {
-		t.Run(db.name, func(t *testing.T) {
-			// Which documents a rule shows is for each database to say; what
-			// may be done with one is the same code for both.
-			m := newMatrix(t, db.at(t), db.name == "SQLite")
+	for _, where := range matrices {
+		t.Run(where.name, func(t *testing.T) {
+			m := newMatrix(t, where.at(t), where.by(t), grounds(t, where.writing, where.few || testing.Short()))
 			for _, phase := range []struct {
 				name string
 				run  func(*testing.T, *ground, guest, int)
@@ -64,17 +75,20 @@ func (m *matrix) everywhere(t *testing.T, work func(*testing.T, *ground, guest, 
 
 // newMatrix plants documents while everybody may do everything, and starts
 // again with the rules.
-func newMatrix(t *testing.T, at change, writing bool) *matrix {
-	issuers := []*authtest.Issuer{authtest.NewIssuer(t), authtest.NewIssuer(t)}
-	both := func(s *config.Settings) {
-		s.Durability = "normal"
-		s.Issuers = append(s.Issuers, config.Issuer{URL: issuers[1].URL(), Audiences: []string{issuers[1].Audience()}, Algorithms: []string{"RS256"}})
-		takesProofs(s)
+func newMatrix(t *testing.T, at change, who company, where []*ground) *matrix {
+	quick := func(s *config.Settings) { s.Durability = "normal" }
+	m := &matrix{grounds: where, guests: who.guests}
+	enter := map[string]func(*http.Request){}
+	m.again = func(of []*collection.Collection) *server {
+		s := startAgain(t, who.issuer, of, who.known, at, quick)
+		s.enter = enter
+		return s
 	}
-	m := &matrix{grounds: grounds(t, writing), guests: guests(issuers)}
-	m.again = func(of []*collection.Collection) *server { return startAgain(t, issuers[0], of, at, both) }
 	open, strict := m.collections()
 	s := m.again(open)
+	if who.arrive != nil {
+		maps.Copy(enter, who.arrive(t, s))
+	}
 	for _, g := range m.grounds {
 		for _, who := range m.guests {
 			m.plant(t, s, g, who)
@@ -91,33 +105,6 @@ func (m *matrix) collections() (open, strict []*collection.Collection) {
 		open, strict = append(open, g.open()), append(strict, g.Collection)
 	}
 	return open, strict
-}
-
-// guests are callers of every kind. Two have the names of others at another
-// issuer.
-func guests(issuers []*authtest.Issuer) []guest {
-	list := []guest{{name: "anonymous"}}
-	add := func(name, subject string, issuer *authtest.Issuer, scope, permission bool) {
-		claims := map[string]any{"sub": subject, "scope": "openid", "permissions": []string{}}
-		if scope {
-			claims["scope"] = "openid the:scope"
-		}
-		if permission {
-			claims["permissions"] = []string{"the:permission"}
-		}
-		list = append(list, guest{person{issuer.URL(), subject}, name, issuer.Token(claims), scope, permission,
-			func(h authtest.Holder) string { return boundTo(issuer, h, claims) }})
-	}
-	add("owner", "ada", issuers[0], false, false)
-	add("owner with everything", "ann", issuers[0], true, true)
-	add("member", "bob", issuers[0], false, false)
-	add("member with permission", "ben", issuers[0], false, true)
-	add("stranger", "eve", issuers[0], false, false)
-	add("stranger with scope", "sue", issuers[0], true, false)
-	add("stranger with permission", "pat", issuers[0], false, true)
-	add("owner's twin", "ada", issuers[1], false, false)
-	add("member's twin", "bob", issuers[1], true, false)
-	return list
 }
 
 // garden says which documents a guest has.

@@ -4,6 +4,7 @@ import (
 	"encoding/pem"
 	"io"
 	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/postern-dev/postern/auth/authtest"
+	"github.com/postern-dev/postern/store"
 	"github.com/postern-dev/postern/store/pgtest"
 )
 
@@ -48,6 +50,7 @@ func restartInOutage(t *testing.T, database string) {
 	s.waitReady(t)
 	good := issuer.Token(nil)
 	s.must(t, http.StatusCreated, "POST", "/items", good, `{"n":1}`)
+	awaitKept(t, database, issuer.URL())
 
 	issuer.Break(authtest.Down())
 	m.kill()
@@ -71,6 +74,26 @@ func restartInOutage(t *testing.T, database string) {
 		}
 		if time.Now().After(end) {
 			t.Fatal("the new key is not accepted, with the tenant back")
+		}
+	}
+}
+
+// awaitKept waits until the database has keys of the issuer: nobody's answer
+// waits for that.
+func awaitKept(t *testing.T, database, issuer string) {
+	t.Helper()
+	db, err := store.Open(t.Context(), database, store.Options{Log: slog.New(slog.DiscardHandler), ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		raw, _, err := db.Load(t.Context(), issuer)
+		if err == nil && raw != nil {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the keys are not kept: %v", err)
 		}
 	}
 }

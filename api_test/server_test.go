@@ -38,6 +38,8 @@ type server struct {
 	log      *logBuffer
 	stop     func() error
 	ends     string // what the error of stop says; empty: there is none
+	// enter is how those come in who have the name of a session instead of a token.
+	enter map[string]func(*http.Request)
 
 	refused  sync.Once
 	kept     io.Writer // what refusals said, for the end of the run

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 )
@@ -30,14 +31,31 @@ func (te *tenant) spoil(change func(map[string]any)) {
 	te.change.Store(&spoilt)
 }
 
+// hold has the tenant answer nobody at this path until release is called, by the
+// end of the test at the latest.
+func (te *tenant) hold(t *testing.T, path string) (release func()) {
+	t.Helper()
+	let := make(chan struct{})
+	wait := func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path == path {
+			<-let
+		}
+		return false
+	}
+	te.change.Store(&wait)
+	release = sync.OnceFunc(func() { te.change.Store(nil); close(let) })
+	t.Cleanup(release)
+	return release
+}
+
 // A refresh token is good once. The new one is kept even where the access token
 // that came with it cannot be used.
 func TestANewRefreshTokenIsKept(t *testing.T) {
 	t.Parallel()
-	te := startTenant(t, 3*time.Second)
+	te := startTenant(t, time.Hour)
 	s := startSessions(t, te, sqliteFile(t))
 	b := newTab(s, te).signIn(t, "ada")
-	time.Sleep(3100 * time.Millisecond)
+	te.clock.pass(time.Hour + time.Second)
 	te.spoil(func(answer map[string]any) { answer["access_token"] = "nonsense" })
 	if a := b.fetch(t, call{Path: whoAmI}); a.Status != 503 || a.Problem.Code != "session_unavailable" {
 		t.Errorf("a token that cannot be used: %d %s", a.Status, a.Body)
@@ -52,10 +70,10 @@ func TestANewRefreshTokenIsKept(t *testing.T) {
 
 func TestAnothersTokenEndsTheSession(t *testing.T) {
 	t.Parallel()
-	te := startTenant(t, time.Second)
+	te := startTenant(t, time.Hour)
 	s := startSessions(t, te, sqliteFile(t))
 	ada, grace := newTab(s, te).signIn(t, "ada"), newTab(s, te).signIn(t, "grace")
-	time.Sleep(1100 * time.Millisecond)
+	te.clock.pass(time.Hour + time.Second)
 	theirs := ""
 	te.spoil(func(answer map[string]any) { theirs, _ = answer["access_token"].(string) })
 	if a := grace.fetch(t, call{Path: whoAmI}); a.Status != 200 {
@@ -70,11 +88,14 @@ func TestAnothersTokenEndsTheSession(t *testing.T) {
 // One whom the tenant denies costs the others nothing.
 func TestADeniedUserDisturbsNobody(t *testing.T) {
 	t.Parallel()
-	te := startTenant(t, time.Second)
+	te := startTenant(t, time.Hour)
 	s := startSessions(t, te, sqliteFile(t))
 	ada, grace := newTab(s, te).signIn(t, "ada"), newTab(s, te).signIn(t, "grace")
-	time.Sleep(1100 * time.Millisecond)
+	te.clock.pass(time.Hour + time.Second)
 	denied := func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/oauth/token" {
+			return false
+		}
 		te.change.Store(nil)
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusForbidden)
@@ -93,31 +114,25 @@ func TestADeniedUserDisturbsNobody(t *testing.T) {
 // A server that stops finishes what it asked the tenant for.
 func TestAStopLosesNoRefresh(t *testing.T) {
 	t.Parallel()
-	te := startTenant(t, 3*time.Second)
+	te := startTenant(t, time.Hour)
 	database := sqliteFile(t)
 	s := startSessions(t, te, database)
 	b := newTab(s, te).signIn(t, "ada")
-	time.Sleep(2600 * time.Millisecond) // less than a fifth of its life is left
-	slow := func(_ http.ResponseWriter, r *http.Request) bool {
-		if r.URL.Path == "/oauth/token" {
-			time.Sleep(time.Second)
-		}
-		return false
-	}
-	te.change.Store(&slow)
+	te.clock.pass(time.Hour - 30*time.Second)
+	slow := te.hold(t, "/oauth/token")
 	if status, _ := b.status(t, s); status != 200 {
 		t.Fatalf("shortly before the end: %d", status)
 	}
+	time.AfterFunc(time.Second, slow) // in the middle of the stop
 	if err := s.stop(); err != nil {
 		t.Fatal(err)
 	}
-	te.change.Store(nil)
 	if te.refreshes.Load() != 1 {
 		t.Fatalf("%d refreshes before the stop", te.refreshes.Load())
 	}
 	next := startSessions(t, te, database)
 	b.server = next
-	time.Sleep(3 * time.Second)
+	te.clock.pass(time.Minute)
 	if a := b.fetch(t, call{Path: whoAmI}); a.Status != 200 {
 		t.Errorf("after the restart: %d %s", a.Status, a.Body)
 	}
@@ -126,13 +141,13 @@ func TestAStopLosesNoRefresh(t *testing.T) {
 // After an outage all sessions come back at once, and each gets its turn.
 func TestEverybodyComesBackAfterAnOutage(t *testing.T) {
 	t.Parallel()
-	te := startTenant(t, 2*time.Second)
+	te := startTenant(t, time.Hour)
 	s := startSessions(t, te, sqliteFile(t))
 	var tabs []*tab
 	for range 60 {
 		tabs = append(tabs, newTab(s, te).signIn(t, "ada"))
 	}
-	time.Sleep(2100 * time.Millisecond)
+	te.clock.pass(time.Hour + time.Second)
 	slow := func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path == "/oauth/token" {
 			time.Sleep(300 * time.Millisecond)

@@ -32,6 +32,8 @@ const (
 type tenant struct {
 	issuer string
 	*httptest.Server
+	// clock is the tenant's, and that of the servers with sessions.
+	clock                  clock
 	itself                 http.Handler
 	refreshes, discoveries atomic.Int64
 	broken                 atomic.Bool
@@ -41,7 +43,7 @@ type tenant struct {
 	change atomic.Pointer[func(http.ResponseWriter, *http.Request) bool]
 }
 
-func startTenant(t testing.TB, lifetime time.Duration) *tenant {
+func startTenant(t testing.TB, lifetime time.Duration, changes ...func(*devtenant.Options)) *tenant {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -50,11 +52,15 @@ func startTenant(t testing.TB, lifetime time.Duration) *tenant {
 	te := &tenant{issuer: "http://" + listener.Addr().String() + "/"}
 	relay := httptest.NewServer(http.HandlerFunc(te.relay))
 	t.Cleanup(relay.Close)
-	made, err := devtenant.New(devtenant.Options{Issuer: te.issuer, Lifetime: lifetime, Clients: []devtenant.Client{
+	options := devtenant.Options{Issuer: te.issuer, Lifetime: lifetime, Clock: te.clock.Now, Clients: []devtenant.Client{
 		{ID: "web", Secret: "web-secret", Callbacks: []string{publicAPI + "/auth/callback"}, LogoutURLs: []string{app},
 			Grants: []string{"authorization_code", "refresh_token"}, BackchannelLogoutURI: relay.URL + logoutPath},
 		{ID: "spa", Callbacks: []string{app}, WebOrigins: []string{app}, Grants: []string{"authorization_code", "refresh_token"}},
-	}})
+	}}
+	for _, change := range changes {
+		change(&options)
+	}
+	made, err := devtenant.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +117,8 @@ func withSessions(te *tenant, database string, changes ...change) []change {
 // startSessions runs a server with notes, whose browsers are signed in by it.
 func startSessions(t *testing.T, te *tenant, database string, changes ...change) *server {
 	t.Helper()
-	s := launchOptions(t, authtest.NewIssuer(t), serve.Options{Collections: []*collection.Collection{notes(t)}}, withSessions(te, database, changes...)...)
+	options := serve.Options{Collections: []*collection.Collection{notes(t)}, Clock: te.clock.Now}
+	s := launchOptions(t, authtest.NewIssuer(t), options, withSessions(te, database, changes...)...)
 	s.waitReady(t)
 	s.promise(t)
 	return s

@@ -206,14 +206,15 @@ func TestASessionIsRefreshedOnce(t *testing.T) {
 
 func refreshedOnce(t *testing.T, database string, servers int) {
 	t.Parallel()
-	te := startTenant(t, 2*time.Second)
+	te := startTenant(t, time.Hour)
 	var all []*server
 	for range servers {
 		all = append(all, startSessions(t, te, database))
 	}
 	b := newTab(all[0], te).signIn(t, "ada")
-	for round := 1; round <= 3; round++ {
-		time.Sleep(2100 * time.Millisecond) // it has ended: all have to wait for the new one
+	const rounds = 3
+	for round := 1; round <= rounds; round++ {
+		te.clock.pass(time.Hour + time.Second) // it has ended: all have to wait for the new one
 		var tabs sync.WaitGroup
 		for i := range 50 {
 			tabs.Go(func() {
@@ -227,29 +228,36 @@ func refreshedOnce(t *testing.T, database string, servers int) {
 			t.Fatalf("%d refreshes after %d rounds", n, round)
 		}
 	}
-	// Before its end it is refreshed while requests go on with the old one.
-	time.Sleep(1700 * time.Millisecond)
+	// Before its end it is refreshed once while requests go on with the old one.
+	te.clock.pass(time.Hour - 30*time.Second)
+	slow := te.hold(t, "/oauth/token")
 	for range 20 {
 		if status, _ := b.status(t, all[0]); status != 200 {
 			t.Errorf("shortly before the end: %d", status)
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
-	if n := te.refreshes.Load(); n < 4 {
-		t.Errorf("%d refreshes, want a fourth before the end", n)
+	slow()
+	te.clock.pass(time.Minute)
+	for range 20 {
+		if status, _ := b.status(t, all[0]); status != 200 {
+			t.Errorf("with the new one: %d", status)
+		}
+	}
+	if n := te.refreshes.Load(); n != rounds+1 {
+		t.Errorf("%d refreshes, want %d: the last one before the end", n, rounds+1)
 	}
 }
 
 func TestATenantThatIsDownEndsNoSession(t *testing.T) {
 	t.Parallel()
-	te := startTenant(t, 2*time.Second)
+	te := startTenant(t, time.Hour)
 	s := startSessions(t, te, sqliteFile(t))
 	b := newTab(s, te).signIn(t, "ada")
 	te.broken.Store(true)
 	if status, _ := b.status(t, s); status != 200 {
 		t.Errorf("while the token is good: %d", status)
 	}
-	time.Sleep(2100 * time.Millisecond)
+	te.clock.pass(time.Hour + time.Second)
 	for range 10 {
 		a := b.fetch(t, call{Path: whoAmI})
 		if a.Status != 503 || a.Problem.Code != "session_unavailable" || a.Header.Get("Retry-After") == "" || a.Header.Get("Set-Cookie") != "" {
@@ -266,14 +274,9 @@ func TestATenantThatIsDownEndsNoSession(t *testing.T) {
 		t.Errorf("a login: %d %s", a.Status, a.Body)
 	}
 	te.broken.Store(false)
-	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
-		status, _ := b.status(t, s)
-		if status == 200 {
-			break
-		}
-		if status != 503 || time.Since(began) > 20*time.Second {
-			t.Fatalf("after the outage: %d", status)
-		}
+	te.clock.pass(5 * time.Second) // the longest time for which a tenant that failed is left alone
+	if status, _ := b.status(t, s); status != 200 {
+		t.Fatalf("after the outage: %d", status)
 	}
 }
 
@@ -296,7 +299,7 @@ func TestARefusedRefreshEndsTheSession(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			te := startTenant(t, time.Second)
+			te := startTenant(t, time.Hour)
 			s := startSessions(t, te, sqliteFile(t))
 			b := newTab(s, te).signIn(t, "ada")
 			cookie := b.jar[sessionCookie]
@@ -310,7 +313,7 @@ func TestARefusedRefreshEndsTheSession(t *testing.T) {
 				return true
 			}
 			te.change.Store(&says)
-			time.Sleep(1100 * time.Millisecond)
+			te.clock.pass(time.Hour + time.Second)
 			if a := b.fetch(t, call{Path: whoAmI}); a.Status != tt.want || a.Problem.Code != tt.code {
 				t.Errorf("got %d %s", a.Status, a.Body)
 			}
@@ -320,7 +323,7 @@ func TestARefusedRefreshEndsTheSession(t *testing.T) {
 			if tt.want == 401 {
 				want = 401
 			}
-			time.Sleep(1100 * time.Millisecond) // a tenant that failed is left alone for a moment
+			te.clock.pass(2 * time.Second) // a tenant that failed is left alone for a moment
 			if a := b.fetch(t, call{Path: whoAmI}); a.Status != want {
 				t.Errorf("afterwards: %d %s, want %d", a.Status, a.Body, want)
 			}
@@ -331,19 +334,18 @@ func TestARefusedRefreshEndsTheSession(t *testing.T) {
 func TestASessionEndsByItself(t *testing.T) {
 	t.Parallel()
 	te := startTenant(t, time.Hour)
-	s := startSessions(t, te, sqliteFile(t), func(s *config.Settings) { s.Session.Life, s.Session.Idle = 3*time.Second, time.Second })
+	s := startSessions(t, te, sqliteFile(t), func(s *config.Settings) { s.Session.Life, s.Session.Idle = 30*time.Minute, 10*time.Minute })
 	idle, busy := newTab(s, te).signIn(t, "ada"), newTab(s, te).signIn(t, "ada")
-	began := time.Now()
-	for time.Since(began) < 2*time.Second {
+	for used := range 5 {
+		te.clock.pass(5 * time.Minute)
 		if status, _ := busy.status(t, s); status != 200 {
-			t.Fatalf("in use for %v: %d", time.Since(began), status)
+			t.Fatalf("in use for the time %d: %d", used, status)
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 	if idle.session(t).Authenticated {
 		t.Error("an idle session goes on")
 	}
-	time.Sleep(time.Until(began.Add(3200 * time.Millisecond)))
+	te.clock.pass(5*time.Minute + time.Second)
 	if status, _ := busy.status(t, s); status != 401 {
 		t.Errorf("after its life: %d", status)
 	}

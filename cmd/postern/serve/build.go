@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern"
@@ -44,6 +45,9 @@ type Options struct {
 	Standing *Standing
 	// Routes are further ones.
 	Routes []api.Route
+	// Clock tells the time by which tokens, proofs and sessions are judged; nil is
+	// time.Now.
+	Clock func() time.Time
 	// Admin are the listeners at which the operator asks how the server is. It
 	// answers there until the end; without one, nothing is measured. Run closes
 	// them.
@@ -154,6 +158,7 @@ func verification(settings config.Settings, options Options, log *slog.Logger) a
 		Explain:      options.Explain,
 		Transport:    options.transport,
 		Log:          log,
+		Clock:        options.Clock,
 	}
 	config.Proofs.AlwaysNonce = settings.DPoPNonce == "always"
 	if settings.TokenCache == 0 {

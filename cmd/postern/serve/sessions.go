@@ -33,7 +33,7 @@ func newSessions(ctx context.Context, settings config.Settings, options Options,
 		Revoke: func(ctx context.Context, one revocation.Revocation) error {
 			return r.revoke(ctx, one)
 		},
-		Transport: options.transport, Log: log,
+		Transport: options.transport, Log: log, Clock: options.Clock,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("begin sessions: %w", err)
