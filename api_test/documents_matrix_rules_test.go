@@ -118,9 +118,9 @@ type ground struct {
 	planted                      []planted
 }
 
-// some are the rules of the matrix where it is to be quick: nobody, each kind
-// that asks for the document or the token, and combinations of them.
-func some(all []allow) []allow { return []allow{all[0], all[3], all[4], all[7], all[12], all[16]} }
+// some are the rules of the matrix where it is to be quick: nobody, an owner,
+// and combinations of all that is asked of document and token.
+func some(all []allow) []allow { return []allow{all[0], all[3], all[7], all[12], all[16]} }
 
 // grounds are the collections of the matrix: every rule for reading, some that
 // differ for each operation and, where writing is to be looked at, too, every
