@@ -32,7 +32,7 @@ func TestASessionIsExplained(t *testing.T) {
 		code      int
 		says      string
 	}{
-		"an id of nobody":  {strings.Repeat("A", 43), "", 1, "no such session"},
+		"an id of nobody":  {strings.Repeat("A", 64), "", 1, "no such session"},
 		"another secret":   {cookie.Value, "POSTERN_SESSION_CLIENT_SECRET=other", 1, "the client's secret here is another one"},
 		"another database": {cookie.Value, "DATABASE_URL=" + sqliteFile(t), 1, "--database"},
 	} {

@@ -152,7 +152,7 @@ func TestALoginThatComesToNothing(t *testing.T) {
 			address := b.toTenant(t, "ada", "/")
 			for name, c := range b.jar {
 				if strings.HasPrefix(name, "__Host-postern-login") {
-					c.Value = strings.Repeat("A", 43)
+					c.Value = strings.Repeat("A", 64)
 				}
 			}
 			return address
@@ -201,7 +201,7 @@ func TestWithoutSessionsTheirRoutesSaySo(t *testing.T) {
 			t.Errorf("%s: %d %s", c.Path, a.Status, a.Body)
 		}
 	}
-	if a := s.do(t, call{Path: whoAmI}.with("Cookie", sessionCookie+"="+strings.Repeat("A", 43))); a.Status != 401 || a.Problem.Code != "token_missing" {
+	if a := s.do(t, call{Path: whoAmI}.with("Cookie", sessionCookie+"="+strings.Repeat("A", 64))); a.Status != 401 || a.Problem.Code != "token_missing" {
 		t.Errorf("a cookie: %d %s", a.Status, a.Body)
 	}
 }

@@ -45,7 +45,7 @@ func TestASessionStandsInForAToken(t *testing.T) {
 	}
 	ada.signIn(t, "ada")
 	c := ada.jar[sessionCookie]
-	if !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.Domain != "" || len(c.Value) != 43 || c.MaxAge < 7*24*3600-60 {
+	if !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.Domain != "" || len(c.Value) != 64 || c.MaxAge < 7*24*3600-60 {
 		t.Errorf("the cookie is %+v", c)
 	}
 	if len(ada.jar) != 2 { // the session, and that of the tenant
@@ -120,10 +120,10 @@ func TestALoginGivesAFreshSession(t *testing.T) {
 	te := startTenant(t, time.Hour)
 	s := startSessions(t, te, sqliteFile(t))
 	b := newTab(s, te)
-	b.jar[sessionCookie] = &http.Cookie{Name: sessionCookie, Value: strings.Repeat("A", 43)} // planted
+	b.jar[sessionCookie] = &http.Cookie{Name: sessionCookie, Value: strings.Repeat("A", 64)} // planted
 	b.signIn(t, "ada")
 	first := b.jar[sessionCookie]
-	if first.Value == strings.Repeat("A", 43) {
+	if first.Value == strings.Repeat("A", 64) {
 		t.Fatal("the browser keeps an id that somebody chose")
 	}
 	b.signIn(t, "ada")

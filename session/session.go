@@ -2,10 +2,12 @@ package session
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -65,24 +67,61 @@ type Keeper interface {
 	RotateSecret(ctx context.Context, name string, age time.Duration) error
 }
 
-// idSize is the length of an id in bytes; nobody guesses 256 bits.
-const idSize = 32
+// An id is a random part, which nobody guesses, and a code that shows who made
+// it: an id that somebody invented is known for one without a look at the
+// database. Their lengths are in bytes.
+const (
+	randomSize = 32
+	codeSize   = 16
+)
 
 var letters = base64.RawURLEncoding.Strict()
 
-// NewID returns a fresh id. It is for the browser alone, and never kept.
-func NewID() string {
-	id := make([]byte, idSize)
+// NewID returns a fresh id, made with the key. It is for the browser alone, and
+// never kept.
+func NewID(key []byte) string {
+	id := make([]byte, randomSize, randomSize+codeSize)
 	rand.Read(id) // never fails: it ends the program instead
-	return letters.EncodeToString(id)
+	return letters.EncodeToString(append(id, code(key, id)...))
+}
+
+// code authenticates the random part of an id (HMAC-SHA-256, RFC 2104, cut to
+// half of its length as section 5 allows).
+func code(key, random []byte) []byte {
+	mac := hmac.New(sha256.New, key)
+	mac.Write(random)
+	return mac.Sum(nil)[:codeSize]
+}
+
+// IsGenuine tells whether the id was made with one of the keys.
+func IsGenuine(id string, keys ...[]byte) bool {
+	raw := decode(id)
+	if raw == nil {
+		return false
+	}
+	return slices.ContainsFunc(keys, func(key []byte) bool {
+		return hmac.Equal(raw[randomSize:], code(key, raw[:randomSize]))
+	})
+}
+
+// decode returns the bytes of an id; nil for a text that is none.
+func decode(id string) []byte {
+	if len(id) != letters.EncodedLen(randomSize+codeSize) {
+		return nil
+	}
+	raw, err := letters.DecodeString(id)
+	if err != nil || len(raw) != randomSize+codeSize { // the decoder skips line ends
+		return nil
+	}
+	return raw
 }
 
 // KeyOf returns the name of the session with this id: its digest, so that who
-// reads the database cannot use what is there. It is empty for a text that is
-// no id.
+// reads the database cannot use what is there. It is empty for a text that has
+// not the form of an id.
 func KeyOf(id string) string {
-	raw, err := letters.DecodeString(id)
-	if err != nil || len(raw) != idSize {
+	raw := decode(id)
+	if raw == nil {
 		return ""
 	}
 	sum := sha256.Sum256(raw)

@@ -26,7 +26,7 @@ type Info struct {
 // Info tells about the session with this id, and neither refreshes it nor keeps
 // it from ending. The error has [session.ErrEnded] or [session.ErrUnavailable].
 func (s *Service) Info(ctx context.Context, id string) (Info, error) {
-	h, err := s.find(ctx, session.KeyOf(id))
+	h, err := s.find(ctx, id)
 	if err != nil {
 		return Info{}, err
 	}
@@ -37,7 +37,7 @@ func (s *Service) Info(ctx context.Context, id string) (Info, error) {
 // to the tenant. One that ended before is fine. It returns when the end is
 // durable; the error has [session.ErrUnavailable] otherwise.
 func (s *Service) End(ctx context.Context, id string) error {
-	h, err := s.find(ctx, session.KeyOf(id))
+	h, err := s.find(ctx, id)
 	if errors.Is(err, session.ErrEnded) {
 		return nil
 	}

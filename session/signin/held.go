@@ -48,7 +48,7 @@ func (s *Service) close(key string, t tokens) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("write tokens: %w", err)
 	}
-	sealed := s.sealer.Load().Seal(purpose(key), plain)
+	sealed := s.keys.Load().sealer.Seal(purpose(key), plain)
 	if len(sealed) > seal.MaxText {
 		return "", fmt.Errorf("the tokens have %d bytes, more than a session keeps", len(plain))
 	}
@@ -93,13 +93,26 @@ func (s *Service) read(ctx context.Context, key string) (*held, error) {
 // endKept.
 const knownFor, endKept = time.Minute, 10 * time.Minute
 
-// find returns the session if it is good, whatever becomes of its tokens. One
-// that seems to be over is read again, since it may have been used at another
-// server. While the database cannot be asked, what is at hand serves.
-func (s *Service) find(ctx context.Context, key string) (*held, error) {
-	if key == "" {
-		return nil, session.ErrEnded
+// find returns the session with this id if it is good, whatever becomes of its
+// tokens. An id that no server made is refused before the database is asked.
+func (s *Service) find(ctx context.Context, id string) (*held, error) {
+	key := session.KeyOf(id)
+	if s.known.get(key) == nil {
+		genuine, err := s.genuine(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !genuine {
+			return nil, session.ErrEnded
+		}
 	}
+	return s.named(ctx, key)
+}
+
+// named returns the session with this name if it is good. One that seems to be
+// over is read again, since it may have been used at another server. While the
+// database cannot be asked, what is at hand serves.
+func (s *Service) named(ctx context.Context, key string) (*held, error) {
 	h := s.known.get(key)
 	if h == nil || h.Over(s.Clock()) || s.Clock().Sub(h.read) > knownFor {
 		now, err := s.read(ctx, key)

@@ -107,7 +107,7 @@ func short(text string) string {
 // enter keeps the new session under a fresh id, so that nobody can have known it
 // before.
 func (s *Service) enter(ctx context.Context, r session.Record, t tokens) (id string, err error) {
-	id = session.NewID()
+	id = session.NewID(s.keys.Load().ids[0])
 	r.Key = session.KeyOf(id)
 	if r.Sealed, err = s.close(r.Key, t); err != nil {
 		return "", err
@@ -127,7 +127,7 @@ func (s *Service) leave(ctx context.Context, key string) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
-	h, err := s.find(ctx, key)
+	h, err := s.named(ctx, key)
 	if err == nil {
 		err = s.end(ctx, h)
 	}

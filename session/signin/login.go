@@ -55,7 +55,7 @@ func (s *Service) Begin(ctx context.Context, returnTo, before string, parameters
 		return Begun{}, err
 	}
 	a := attempt{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), ReturnTo: returnTo,
-		Before: session.KeyOf(before), Began: s.Clock()}
+		Before: s.before(ctx, before), Began: s.Clock()}
 	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(a.Verifier), oidc.Nonce(a.Nonce)}
 	if s.Audience != "" {
 		options = append(options, oauth2.SetAuthURLParam("audience", s.Audience))
@@ -71,7 +71,15 @@ func (s *Service) Begin(ctx context.Context, returnTo, before string, parameters
 	if err := write.Encode(a); err != nil {
 		return Begun{}, err
 	}
-	return Begun{m.oauth.AuthCodeURL(a.State, options...), a.State, s.sealer.Load().Seal("login", plain.Bytes())}, nil
+	return Begun{m.oauth.AuthCodeURL(a.State, options...), a.State, s.keys.Load().sealer.Seal("login", plain.Bytes())}, nil
+}
+
+// before is the name of the session that the browser has, or empty.
+func (s *Service) before(ctx context.Context, id string) string {
+	if genuine, err := s.genuine(ctx, id); err != nil || !genuine {
+		return ""
+	}
+	return session.KeyOf(id)
 }
 
 // Failure is the error of a login that came to nothing.

@@ -16,6 +16,9 @@ func Peek(ctx context.Context, keeper session.Keeper, clientSecret, id string) (
 	if err := s.readSecret(ctx); err != nil {
 		return session.Record{}, "", unavailable("read the secret of sessions", err)
 	}
+	if !session.IsGenuine(id, s.keys.Load().ids...) {
+		return session.Record{}, "", session.ErrEnded
+	}
 	h, err := s.read(ctx, session.KeyOf(id))
 	if err != nil {
 		return session.Record{}, "", err

@@ -2,8 +2,6 @@ package signin
 
 import (
 	"context"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,7 +12,6 @@ import (
 
 	"github.com/postern-dev/postern/auth"
 	"github.com/postern-dev/postern/revocation"
-	"github.com/postern-dev/postern/seal"
 	"github.com/postern-dev/postern/session"
 	"golang.org/x/sync/singleflight"
 )
@@ -59,21 +56,21 @@ type Service struct {
 	Config
 	tenant  *tenant
 	known   *memory
-	sealer  atomic.Pointer[seal.Sealer]
+	keys    atomic.Pointer[keys]
 	refresh singleflight.Group
+	// reading is of the secret, which was asked for last at askedAt, in
+	// nanoseconds since 1970.
+	reading singleflight.Group
+	askedAt atomic.Int64
 	// asking bounds the requests to the tenant's token endpoint at once, and busy
 	// counts what must not be cut off.
 	asking chan struct{}
 	busy   atomic.Int64
 	// tried are the logins that came back.
 	tried *once
-	// readAt is when the secret was read, in nanoseconds since 1970.
-	readAt atomic.Int64
 }
 
 const (
-	// secretName names the secret that seals what is kept.
-	secretName = "sessions"
 	// knownSessions bounds the sessions that are kept at hand, some 4 KiB each.
 	knownSessions = 20_000
 	// maxAsking bounds the refreshes, and the logins that come back, under way.
@@ -98,69 +95,6 @@ func New(ctx context.Context, config Config) (*Service, error) {
 	}
 	go s.keepSecretFresh(ctx)
 	return s, nil
-}
-
-// keepSecretFresh looks for the secret that other servers may have made, and
-// makes a new one when it is time: after the longest life of a session, so that
-// the two that are valid open all sessions.
-func (s *Service) keepSecretFresh(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(time.Minute):
-		}
-		if err := s.renewSecret(ctx); err != nil && ctx.Err() == nil {
-			s.Log.Warn("the secret of sessions cannot be read; the one that is known still serves", "error", err)
-		}
-	}
-}
-
-func (s *Service) renewSecret(ctx context.Context) error {
-	if _, err := s.Keeper.Secret(ctx, secretName); err != nil {
-		return err
-	}
-	if err := s.Keeper.RotateSecret(ctx, secretName, s.Life); err != nil {
-		return err
-	}
-	return s.readSecret(ctx)
-}
-
-// readSecret makes the sealer of the database's secret and the client's: the
-// database alone opens nothing.
-func (s *Service) readSecret(ctx context.Context) error {
-	secrets, err := s.Keeper.Secret(ctx, secretName)
-	if err != nil {
-		return err
-	}
-	var keys [][]byte
-	for _, secret := range secrets {
-		key, err := hkdf.Key(sha256.New, secret, []byte(s.ClientSecret), "postern sessions", seal.SecretSize)
-		if err != nil {
-			return fmt.Errorf("derive the key of sessions: %w", err)
-		}
-		keys = append(keys, key)
-	}
-	sealer, err := seal.New(keys...)
-	if err != nil {
-		return err
-	}
-	s.sealer.Store(sealer)
-	s.readAt.Store(s.Clock().UnixNano())
-	return nil
-}
-
-// openSealed opens what was sealed here or by another server, which may have made
-// a new secret since; whoever sends rubbish has it looked for once a second.
-func (s *Service) openSealed(ctx context.Context, purpose, text string) ([]byte, error) {
-	plain, err := s.sealer.Load().Open(purpose, text)
-	if !errors.Is(err, seal.ErrForeign) || s.Clock().UnixNano()-s.readAt.Load() < int64(time.Second) {
-		return plain, err
-	}
-	if err := s.readSecret(ctx); err != nil {
-		return nil, unavailable("read the secret of sessions", err)
-	}
-	return s.sealer.Load().Open(purpose, text)
 }
 
 // isIssuer tells whether the name is one of the issuer's, past ones included.

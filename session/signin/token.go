@@ -3,7 +3,6 @@ package signin
 import (
 	"context"
 
-	"github.com/postern-dev/postern/session"
 	"golang.org/x/sync/singleflight"
 )
 
@@ -12,7 +11,7 @@ import (
 // idle session from ending. The error has [session.ErrEnded] or
 // [session.ErrUnavailable].
 func (s *Service) Token(ctx context.Context, id string, active bool) (string, error) {
-	h, err := s.find(ctx, session.KeyOf(id))
+	h, err := s.find(ctx, id)
 	if err != nil {
 		return "", err
 	}
@@ -45,7 +44,7 @@ func wait(ctx context.Context, fresh <-chan singleflight.Result) (string, error)
 // Renew returns another access token of the session than stale, which is worth
 // nothing any more. The errors are those of Token.
 func (s *Service) Renew(ctx context.Context, id, stale string) (string, error) {
-	h, err := s.find(ctx, session.KeyOf(id))
+	h, err := s.find(ctx, id)
 	if err != nil || h.Access != stale {
 		return h.access(), err
 	}
@@ -64,7 +63,7 @@ func (h *held) access() string {
 // accepted, and neither refreshes it nor keeps it from ending. It is for answers
 // that go on; the errors are those of Token and of Verify.
 func (s *Service) Standing(ctx context.Context, id string) error {
-	h, err := s.find(ctx, session.KeyOf(id))
+	h, err := s.find(ctx, id)
 	if err == nil && s.Clock().Before(h.Expiry) {
 		_, err = s.Verify(ctx, h.Access)
 	}
