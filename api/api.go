@@ -25,7 +25,7 @@ import (
 	"github.com/postern-dev/postern/seal"
 )
 
-// Options are what an [API] is made of. Verifier and Log are required.
+// Options are what an [API] is made of. Verifier, Log and InHand are required.
 type Options struct {
 	Verifier *auth.Verifier
 	Log      *slog.Logger
@@ -38,8 +38,8 @@ type Options struct {
 	PublicURL string
 	// MaxBody bounds request bodies, in bytes.
 	MaxBody int64
-	// MaxInFlight bounds the requests in hand at once.
-	MaxInFlight int
+	// InHand bounds the requests in hand at once. Required.
+	InHand *middleware.InHand
 	// Timeout bounds the handling of one request.
 	Timeout time.Duration
 	// RateLimit is the requests a second of one subject; 0 is no limit.

@@ -80,7 +80,7 @@ func (a *API) mount(e *gin.Engine) error {
 	}
 	options := []middleware.Option{middleware.CountRefusals(limits), middleware.ResourceMetadata(a.metadataURL()),
 		middleware.Proofs(a.PublicURL), middleware.Traced(a.Tracer)}
-	inFlight := middleware.LimitInFlight(a.MaxInFlight)
+	inFlight := a.InHand.Handler()
 	for _, route := range a.Table() {
 		if !route.Right.Valid() {
 			return fmt.Errorf("route %s %s does not say who may call it", route.Method, route.Path)

@@ -42,6 +42,7 @@ func TestWhatHappensIsMeasured(t *testing.T) {
 		`postern_http_refusals_total{code="not_found"}`:                                       1,
 		`postern_http_refusals_total{code="other"}`:                                           0,
 		`postern_http_requests_in_hand`:                                                       0,
+		`postern_http_rush`:                                                                   0,
 		`postern_token_cache_looks_total{result="miss"}`:                                      1,
 		`postern_token_cache_looks_total{result="hit"}`:                                       5,
 		`postern_token_cache_entries`:                                                         1,

@@ -14,6 +14,7 @@ import (
 	"github.com/postern-dev/postern/api"
 	"github.com/postern-dev/postern/auth"
 	"github.com/postern-dev/postern/auth/authtest"
+	"github.com/postern-dev/postern/middleware"
 	"github.com/postern-dev/postern/origin"
 )
 
@@ -63,7 +64,7 @@ func benchAPI(b testing.TB, changes ...func(*api.Options)) (http.Handler, *autht
 	}
 	options := api.Options{
 		Verifier: verifier, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Origins: origins,
-		MaxBody: 1 << 20, MaxInFlight: 512, Timeout: 15 * time.Second, RateLimit: 1_000_000, OpenAPI: postern.OpenAPI,
+		MaxBody: 1 << 20, InHand: middleware.NewInHand(512), Timeout: 15 * time.Second, RateLimit: 1_000_000, OpenAPI: postern.OpenAPI,
 	}
 	for _, change := range changes {
 		change(&options)

@@ -15,6 +15,7 @@ import (
 	"github.com/postern-dev/postern/auth/authtest"
 	"github.com/postern-dev/postern/collection"
 	service "github.com/postern-dev/postern/collection/documents"
+	"github.com/postern-dev/postern/middleware"
 )
 
 // TestEveryRouteIsPromisedWithItsRight compares the table with the document in
@@ -127,7 +128,7 @@ func buildAPI(t *testing.T, collections ...*collection.Collection) *api.API {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := api.Options{Verifier: verifier, Log: slog.New(slog.DiscardHandler), MaxInFlight: 1, OpenAPI: postern.OpenAPI}
+	options := api.Options{Verifier: verifier, Log: slog.New(slog.DiscardHandler), InHand: middleware.NewInHand(1), OpenAPI: postern.OpenAPI}
 	if len(collections) > 0 {
 		options.Documents = service.New(nil, collections, service.Limits{})
 	}

@@ -25,7 +25,7 @@ func TestARouteThatDoesNotSayWhoMayCallItStopsTheStart(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := api.New(api.Options{
-				Log: slog.New(slog.DiscardHandler), MaxInFlight: 1, OpenAPI: postern.OpenAPI,
+				Log: slog.New(slog.DiscardHandler), InHand: middleware.NewInHand(1), OpenAPI: postern.OpenAPI,
 				Routes: []api.Route{{Method: "GET", Path: "/forgotten", Right: tt.right, Handle: func(*gin.Context) error { return nil }}},
 			})
 			if said := errorText(err); (said == "") != (tt.want == "") || !strings.Contains(said, tt.want) {

@@ -62,6 +62,9 @@ type Settings struct {
 	MaxBody int64
 	// MaxInFlight is how many requests are served at once, 1 to 100,000.
 	MaxInFlight int
+	// MaxWait is how long requests may wait for the processor until most are
+	// refused, at most 10s; 0 is for ever.
+	MaxWait time.Duration
 	// RequestTimeout is how long one request may take, 1s to 5m.
 	RequestTimeout time.Duration
 	// DrainDelay is how long answers say "Connection: close" before the

@@ -106,6 +106,11 @@ func limitsTable() []setting {
 			doc: "How many requests are served at once.",
 		}.number(func(s *Settings) *int { return &s.MaxInFlight }, 1, 100_000),
 		setting{
+			key: "maxWait", env: env("POSTERN_MAX_WAIT"),
+			fallback: "150ms", example: "150ms",
+			doc: "How long requests may wait for the processor. When all wait longer, only as many are taken in as it gets done, and the others refused with 503, until it is over. 0 refuses nobody for that.",
+		}.duration(func(s *Settings) *time.Duration { return &s.MaxWait }, 0, 10*time.Second),
+		setting{
 			key: "requestTimeout", env: env("POSTERN_REQUEST_TIMEOUT"),
 			fallback: "15s", example: "15s",
 			doc: "How long one request may take.",

@@ -24,6 +24,7 @@ var (
 	ready       = describe("ready", "1 where requests should come here.")
 	degraded    = describe("degraded", "1 where a dependency fails that the server does without for a while.")
 	inHandMost  = describe("http_requests_in_hand_most", "How many requests may be in hand; beyond, 503.")
+	rushOn      = describe("http_rush", "1 while the processor gets less done than is asked for, and the rest is refused.")
 	cacheLooks  = describe("token_cache_looks_total", "Tokens that were presented, by whether they were known as good already.", "result")
 	cacheSize   = describe("token_cache_entries", "Verified tokens that are remembered.")
 	revocations = describe("revocations", "Sessions, subjects and tokens that are known to be called back.")
@@ -48,7 +49,7 @@ var (
 	feedBehind   = describe("feed_behind_changes", "Changes that are known of and not handed out yet.")
 	feedLooked   = describe("feed_look_age_seconds", "Since when the database has not been asked for changes.")
 	feedCut      = describe("feed_cut_total", "Followers that were cut off, by why.", "reason")
-	descriptions = []*prometheus.Desc{buildInfo, ready, degraded, inHandMost, cacheLooks, cacheSize, revocations, keyAge, keyLife,
+	descriptions = []*prometheus.Desc{buildInfo, ready, degraded, inHandMost, rushOn, cacheLooks, cacheSize, revocations, keyAge, keyLife,
 		keyMost, keyCount, keyFresh, keyFetches, keyFailures, keyWaiting, queue, queueMost, connections, poolMost, poolWaits, poolWaited,
 		servers, followers, feedBehind, feedLooked, feedCut}
 )
@@ -67,7 +68,8 @@ func (a *asker) Collect(to chan<- prometheus.Metric) {
 	isReady, isDegraded := a.of.Ready()
 	t.gauge(ready, truth(isReady))
 	t.gauge(degraded, truth(isDegraded))
-	t.gauge(inHandMost, float64(a.of.MaxInFlight))
+	t.gauge(inHandMost, float64(a.of.InHand.Most()))
+	t.gauge(rushOn, truth(a.of.InHand.Rush()))
 	t.gauge(revocations, float64(a.of.Revocations()))
 	a.verifier(t)
 	a.database(t)

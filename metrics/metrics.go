@@ -26,8 +26,12 @@ type Sources struct {
 	Ready func() (ready, degraded bool)
 	// Verifier is asked for its cache and its issuers' keys.
 	Verifier interface{ Stats() auth.Stats }
-	// MaxInFlight is how many requests may be in hand.
-	MaxInFlight int
+	// InHand is asked how many requests may be in hand, and whether there is a
+	// rush.
+	InHand interface {
+		Most() int
+		Rush() bool
+	}
 	// Store, Feed and Servers are those of the database.
 	Store   interface{ Stats() store.Stats }
 	Feed    interface{ Stats() feed.Stats }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern/problem"
@@ -58,22 +57,6 @@ func CloseOddConnections() gin.HandlerFunc {
 		if len(c.Request.TransferEncoding) > 0 || c.Request.ProtoMajor == 1 && c.Request.ProtoMinor == 0 {
 			c.Header("Connection", "close")
 		}
-	}
-}
-
-// LimitInFlight refuses requests beyond the number that are in hand at once,
-// quickly, so that those in hand keep their pace.
-func LimitInFlight(most int) gin.HandlerFunc {
-	slots := make(chan struct{}, most)
-	return func(c *gin.Context) {
-		select {
-		case slots <- struct{}{}:
-		default:
-			Abort(c, problem.Overloaded.New("").RetryAfter(time.Second))
-			return
-		}
-		defer func() { <-slots }()
-		c.Next()
 	}
 }
 

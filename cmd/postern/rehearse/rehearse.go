@@ -23,6 +23,7 @@ import (
 	"github.com/postern-dev/postern/collection/declare"
 	"github.com/postern-dev/postern/collection/documents"
 	"github.com/postern-dev/postern/collection/feed"
+	"github.com/postern-dev/postern/middleware"
 	"github.com/postern-dev/postern/seal"
 	"github.com/postern-dev/postern/store"
 )
@@ -138,7 +139,7 @@ func (p *play) api(ctx context.Context, s *store.Store) (http.Handler, error) {
 	}
 	hub.Close() // nobody waits for changes here
 	return api.New(api.Options{
-		Verifier: p.verifier, Log: slog.New(slog.DiscardHandler), MaxBody: 64 << 20, MaxInFlight: 1,
+		Verifier: p.verifier, Log: slog.New(slog.DiscardHandler), MaxBody: 64 << 20, InHand: middleware.NewInHand(1),
 		Timeout: time.Minute, OpenAPI: postern.OpenAPI, Sealer: sealer,
 		PublicURL: address,
 		Documents: documents.New(s, p.declarations.Collections, documents.Limits{}),

@@ -88,7 +88,7 @@ func (w *watching) begin(listeners []net.Listener, settings config.Settings, log
 	}
 	sources := metrics.Sources{
 		Version: w.program.Version, Commit: w.program.Commit, Ready: w.ready, Verifier: w.api.Verifier,
-		MaxInFlight: settings.MaxInFlight, Servers: w.data.servers, Revocations: w.revoked.list.Len,
+		InHand: w.api.InHand, Servers: w.data.servers, Revocations: w.revoked.list.Len,
 	}
 	if w.data.store != nil {
 		sources.Store, sources.Feed = w.data.store, w.data.feed

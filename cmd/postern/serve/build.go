@@ -20,6 +20,7 @@ import (
 	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/collection/documents"
 	"github.com/postern-dev/postern/config"
+	"github.com/postern-dev/postern/middleware"
 	"github.com/postern-dev/postern/origin"
 	"github.com/postern-dev/postern/reference"
 	"github.com/postern-dev/postern/seal"
@@ -95,6 +96,7 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 	if err != nil {
 		return nil, err
 	}
+	inHand := middleware.NewInHand(settings.MaxInFlight)
 	a, err := api.New(api.Options{
 		Observer:       options.watching.observer(),
 		Tracer:         options.requestTracer(),
@@ -108,7 +110,7 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 		Issuers:        issuers,
 		PublicURL:      settings.PublicURL,
 		MaxBody:        settings.MaxBody,
-		MaxInFlight:    settings.MaxInFlight,
+		InHand:         inHand,
 		Timeout:        settings.RequestTimeout,
 		RateLimit:      float64(settings.RateLimit),
 		Servers:        d.servers,
@@ -129,6 +131,7 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 	revoked.list.Notify(a.EndRevoked)
 	options.watching.attach(a, d, revoked)
 	options.Standing.attach(revoked)
+	go inHand.Watch(ctx, settings.MaxWait, log)
 	return a, revoked.begin(ctx)
 }
 

@@ -1,0 +1,183 @@
+package middleware
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// lookEvery is how often it is looked at how long the wait is.
+	lookEvery = 20 * time.Millisecond
+	// many is how many requests have to be there for a rush, and dear how long each
+	// keeps a processor busy at the least: to refuse one takes a quarter of that, so
+	// with cheaper ones nothing would be won.
+	many = 64
+	dear = 250 * time.Microsecond
+	// busyShare is the least part of one processor that was spent here during the
+	// wait: else it is other programs that make everybody wait.
+	busyShare = 4
+	// rushWindow is for how long a rush goes on before it is asked whether it is
+	// over: whether less than one request of endShare was refused meanwhile.
+	rushWindow = time.Second
+	endShare   = 4
+	// perProcessor is how many requests a round takes in for each processor.
+	perProcessor = 2
+	// idleTurn is the longest turn of a processor that has nothing else to do, and
+	// mostTurns is after how many longer ones a round ends all the same: those who
+	// are refused must not starve those who are not.
+	idleTurn  = 500 * time.Microsecond
+	mostTurns = 8
+)
+
+// rush is the time in which more is asked for than the processor gets done.
+//
+// net/http runs a request when it has the processor for it. Requests that wait for
+// nobody are therefore never in hand together, however many there are: they queue
+// before any handler, in the sockets and in Go's scheduler, and a limit on those in
+// hand does not see them. The length of that queue shows in how long it takes until
+// a goroutine that gives up its turn has it back: it goes behind all that wait.
+type rush struct {
+	on atomic.Bool
+	// places is how many more are taken in before the round is over.
+	places atomic.Int64
+	// asked and refused count requests of this window.
+	asked, refused atomic.Int64
+	// probing is since when a probe waits for its turn, by the clock; 0 is none.
+	probing atomic.Int64
+	// taken has Watch begin a round.
+	taken chan struct{}
+	// These are Watch's own: how many had come and what was spent when the probe
+	// began, when the window began, and what was counted in the windows before.
+	came                 uint32
+	spent                time.Duration
+	windowBegan          time.Duration
+	allAsked, allRefused int64
+
+	clock      func() time.Duration // since some moment before
+	processor  func() time.Duration // what this process has used of it
+	yield      func()               // gives up the turn, and returns when it is back
+	start      func(func())         // begins a goroutine
+	processors func() int
+}
+
+func newRush() rush {
+	began := time.Now()
+	return rush{
+		taken: make(chan struct{}, 1), clock: func() time.Duration { return time.Since(began) }, processor: processorTime,
+		yield: runtime.Gosched, start: func(f func()) { go f() }, processors: func() int { return runtime.GOMAXPROCS(0) },
+	}
+}
+
+// Watch follows the processor until ctx ends. A rush begins when goroutines wait
+// for their turn for longer than longest, because of many requests that are dear.
+// From then on requests are taken in by rounds: a few for each processor, then no
+// more until everything that could run has had its turn, which is when all who
+// came meanwhile were refused, and those few are done or wait for somebody else.
+// It ends when most are taken in again. Requests that wait for a database neither
+// begin a rush nor count in it. With a longest of 0, and where fewer requests than
+// make a rush may be in hand, the limit stays what it is, and Watch returns at
+// once.
+func (i *InHand) Watch(ctx context.Context, longest time.Duration, log *slog.Logger) {
+	if longest == 0 || i.most < many {
+		return
+	}
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			i.look(longest, log)
+		case <-i.rush.taken:
+			i.rush.round()
+		}
+	}
+}
+
+// look begins a rush, or ends it.
+func (i *InHand) look(longest time.Duration, log *slog.Logger) {
+	r, now := &i.rush, i.rush.clock()
+	hand, total := i.count()
+	since := time.Duration(r.probing.Load())
+	switch wait := now - since; {
+	case r.on.Load():
+		r.judge(now, log)
+	case since == 0:
+		if total != r.came { // else nobody was here since
+			r.came, r.spent = total, r.processor()
+			r.probe(now)
+		}
+	case wait >= longest && r.crowded(wait, r.processor()-r.spent, hand, int(total-r.came)):
+		r.begin(now)
+		log.Warn("more is asked for than the processor gets done; requests are refused", "waitMs", wait.Milliseconds(), "inHand", hand, "came", total-r.came)
+	}
+}
+
+// crowded tells whether requests are why everybody waits: many are in hand or
+// came during the wait, in which so much was spent, and those that came were dear.
+func (r *rush) crowded(wait, spent time.Duration, hand, came int) bool {
+	return max(hand, came) >= many && spent >= wait/busyShare && spent >= dear*time.Duration(came)
+}
+
+// probe tries how long a goroutine waits for its turn.
+func (r *rush) probe(now time.Duration) {
+	r.probing.Store(int64(max(now, 1)))
+	r.start(func() {
+		r.yield()
+		r.probing.Store(0)
+	})
+}
+
+func (r *rush) begin(now time.Duration) {
+	r.asked.Store(0)
+	r.refused.Store(0)
+	r.windowBegan, r.allAsked, r.allRefused = now, 0, 0
+	r.places.Store(r.perRound())
+	r.on.Store(true)
+}
+
+// judge ends the rush where few were refused lately.
+func (r *rush) judge(now time.Duration, log *slog.Logger) {
+	if now-r.windowBegan < rushWindow {
+		return
+	}
+	asked, refused := r.asked.Swap(0), r.refused.Swap(0)
+	r.windowBegan, r.allAsked, r.allRefused = now, r.allAsked+asked, r.allRefused+refused
+	if refused*endShare > asked {
+		return
+	}
+	r.on.Store(false)
+	log.Info("the processor gets done what is asked for again", "asked", r.allAsked, "refused", r.allRefused)
+}
+
+// turn takes a request in if the round has a place left.
+func (r *rush) turn() bool {
+	r.asked.Add(1)
+	if r.places.Add(-1) < 0 {
+		r.refused.Add(1)
+		return false
+	}
+	select {
+	case r.taken <- struct{}{}:
+	default: // it was told and has not begun yet
+	}
+	return true
+}
+
+// round waits until everything has had its turn, and begins the next round.
+func (r *rush) round() {
+	for range mostTurns {
+		began := r.clock()
+		r.yield()
+		if r.clock()-began < idleTurn {
+			break
+		}
+	}
+	r.places.Store(r.perRound())
+}
+
+func (r *rush) perRound() int64 { return perProcessor * int64(r.processors()) }
