@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -14,27 +12,10 @@ import (
 // loaders ask for one thing, again and again.
 type loaders struct{ address, path, token string }
 
-func (l *loaders) client(connections int) *http.Client {
-	dialer := &net.Dialer{Timeout: 20 * time.Second}
-	return &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{
-		DialContext: dialer.DialContext, MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections,
-	}}
-}
-
 // ask makes one request and takes note of it.
-func (l *loaders) ask(client *http.Client, o *observed) {
+func (o *observed) ask(client *lean) {
 	began := time.Now()
-	request, err := http.NewRequest(http.MethodGet, "http://"+l.address+l.path, nil)
-	if err != nil {
-		o.fault(err.Error())
-		return
-	}
-	request.Header.Set("Authorization", "Bearer "+l.token)
-	response, err := client.Do(request)
-	if err == nil {
-		_, err = io.Copy(io.Discard, response.Body)
-		_ = response.Body.Close()
-	}
+	response, err := client.do()
 	took := time.Since(began)
 	switch {
 	case err != nil:
@@ -64,13 +45,13 @@ func (o *observed) fault(what string) {
 // again as soon as they were.
 func (l *loaders) closed(clients int, length time.Duration) float64 {
 	var o observed
-	client := l.client(clients)
-	defer client.CloseIdleConnections()
+	client := newLean(l.address, l.path, l.token)
+	defer client.close()
 	var asking sync.WaitGroup
 	for range clients {
 		asking.Go(func() {
 			for began := time.Now(); time.Since(began) < length; {
-				l.ask(client, &o)
+				o.ask(client)
 			}
 		})
 	}
@@ -82,8 +63,8 @@ func (l *loaders) closed(clients int, length time.Duration) float64 {
 // crowd of users does. Where all connections are in use, nothing is offered.
 func (l *loaders) open(ctx context.Context, rate float64, connections int, length time.Duration) *observed {
 	o := &observed{}
-	client := l.client(connections)
-	defer client.CloseIdleConnections()
+	client := newLean(l.address, l.path, l.token)
+	defer client.close()
 	var busy atomic.Int64
 	var asking sync.WaitGroup
 	for began, sent := time.Now(), 0; time.Since(began) < length && ctx.Err() == nil; time.Sleep(time.Millisecond) {
@@ -95,7 +76,7 @@ func (l *loaders) open(ctx context.Context, rate float64, connections int, lengt
 			o.offered++
 			asking.Go(func() {
 				defer busy.Add(-1)
-				l.ask(client, o)
+				o.ask(client)
 			})
 		}
 	}
