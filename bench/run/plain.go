@@ -38,7 +38,7 @@ func (b *bench) plain(ctx context.Context, w *load.World) (*inserter, error) {
 		return nil, err
 	}
 	name := url.URL{Scheme: "file", Path: filepath.Join(folder, "postern.db"), OmitHost: true, RawQuery: "_pragma=journal_mode(WAL)" +
-		"&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)&_pragma=mmap_size(1073741824)&_pragma=journal_size_limit(67108864)"}
+		"&_pragma=synchronous(FULL)&_pragma=cache_size(-8192)&_pragma=journal_size_limit(67108864)"} // as Postern has it
 	db, err := sql.Open("sqlite", name.String())
 	if err != nil {
 		return nil, err
