@@ -20,7 +20,7 @@ func connectionDrills() []drill {
 			long:   size{length: 50 * time.Second}, run: slowClients},
 		{name: "idle-connections", breaks: "so many connections on which nothing is asked any more",
 			passes: "others get 200, p99 below 1 s; 48 KiB of memory for each at most",
-			short:  size{rounds: 1000}, long: size{rounds: 9000}, run: idleConnections},
+			short:  size{rounds: 1000}, long: size{rounds: 10000}, run: idleConnections},
 		{name: "descriptors", breaks: "400 connections to a server that may open 256 files",
 			passes: "it lives, uses less than 20 % of a processor, and serves, database included, within 1 s after they are gone",
 			short:  size{length: time.Second}, long: size{length: 20 * time.Second}, run: descriptors},
