@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every fuzz target of the repository for a while, one after the other:
 #
-#   bash bench/fuzz.sh 10m        the length of a night: about seven hours
+#   bash bench/fuzz.sh 10m        the length of a night: about eight hours
 #   bash bench/fuzz.sh 30s auth   those of folders whose name has auth in it
 #
 # Targets are found by their name, so none has to be listed. Findings are
