@@ -6,9 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"github.com/postern-dev/postern/config"
-	"github.com/postern-dev/postern/store/pgtest"
 )
 
 var documentedMetric = regexp.MustCompile("`(postern_[a-z_]+)`")
@@ -21,7 +18,7 @@ func TestEachMeasurementIsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	said, url := map[string]bool{}, pgtest.URL(t)
+	said := map[string]bool{}
 	for line := range strings.Lines(string(text)) {
 		if cells := strings.Split(line, "|"); len(cells) > 3 {
 			for _, name := range documentedMetric.FindAllStringSubmatch(cells[1], -1) {
@@ -30,7 +27,7 @@ func TestEachMeasurementIsDocumented(t *testing.T) {
 		}
 	}
 	told := map[string]bool{}
-	for _, s := range []*server{startDeclared(t), startDeclared(t, func(s *config.Settings) { s.DatabaseURL = url })} {
+	for _, s := range startMeasured(t) {
 		_, body, _ := s.askAdmin("/metrics", "", http.Header{})
 		for line := range strings.Lines(body) {
 			if words := strings.Fields(line); words[0] == "#" && words[1] == "TYPE" && strings.HasPrefix(words[2], "postern_") {

@@ -69,16 +69,6 @@ func TestWhatHappensIsMeasured(t *testing.T) {
 	}
 }
 
-func TestFollowersAndRevocationsAreMeasured(t *testing.T) {
-	t.Parallel()
-	s := startDeclared(t)
-	f := s.follow(t, "/announcements/changes", "")
-	f.begun(t)
-	s.mustCome(t, map[string]float64{"postern_feed_followers": 1})
-	f.stop()
-	s.mustCome(t, map[string]float64{"postern_feed_followers": 0})
-}
-
 func TestTheOperatorSeesThatAnIssuerIsAway(t *testing.T) {
 	t.Parallel()
 	issuer := authtest.NewIssuer(t)

@@ -12,9 +12,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/postern-dev/postern/config"
-	"github.com/postern-dev/postern/store/pgtest"
 )
 
 // dashboard is what this test reads of Grafana's form.
@@ -39,8 +36,7 @@ func TestObservability(t *testing.T) {
 	}
 	promtool(t, "", "check", "config", "prometheus.yml")
 	promtool(t, "", "test", "rules", "alerts_test.yml")
-	url := pgtest.URL(t)
-	servers := []*server{startDeclared(t), startDeclared(t, func(s *config.Settings) { s.DatabaseURL = url })}
+	servers := startMeasured(t)
 	var targets []string
 	for _, s := range servers {
 		targets = append(targets, strings.TrimPrefix(s.Admin, "http://"))
@@ -66,7 +62,8 @@ func keepBusy(t *testing.T, servers []*server) {
 		go func() {
 			defer close(ended)
 			for n := 0; ctx.Err() == nil; n++ {
-				_, _ = s.attempt(t, "POST", "/api/v1/notes", token, fmt.Sprintf(`{"title":"%d"}`, n), "Content-Type", "application/json")
+				made, _ := s.attempt(t, "POST", "/api/v1/notes", token, fmt.Sprintf(`{"title":"%d"}`, n), "Content-Type", "application/json")
+				_, _ = s.attempt(t, "GET", made.Header.Get("Location"), token, "")
 				_, _ = s.attempt(t, "GET", "/api/v1/notes?limit=5", token, "")
 				_, _ = s.attempt(t, "GET", "/api/v1/notes", "", "")
 				time.Sleep(20 * time.Millisecond)

@@ -43,6 +43,10 @@ func TestAServerStartsBeforeItsDatabase(t *testing.T) {
 			come()
 			s.waitReady(t)
 			s.must(t, created, "POST", "/notes", signIn(s.Issuer, "ada"), `{"title":"at last"}`)
+			if told := s.state(t); told.Status != "ok" || told.Database == nil {
+				t.Errorf("the operator is told %+v", told)
+			}
+			s.mustCome(t, map[string]float64{"postern_ready": 1})
 		})
 	}
 }
@@ -66,6 +70,12 @@ func (s *server) mustWait(t *testing.T) {
 			t.Errorf("%s %s got %d %s", c.Method, c.Path, a.Status, a.Body)
 		}
 		mustBeReadable(t, a)
+	}
+	if told := s.state(t); told.Status != "starting" || len(told.Reasons) != 1 || told.Database != nil || told.Program.Started.IsZero() {
+		t.Errorf("the operator is told %+v", told)
+	}
+	if told := s.metrics(t); told["postern_ready"] != 0 || told["go_goroutines"] == 0 {
+		t.Errorf("the operator measures %v", told)
 	}
 	if a := ask(preflight("/api/v1/notes", app)); a.Status != http.StatusNoContent {
 		t.Errorf("a preflight got %d %s", a.Status, a.Body)

@@ -58,6 +58,13 @@ func (m *proofMemory) use(key [sha256.Size]byte, id string, until, now time.Time
 	return nil
 }
 
+// size is how many proofs are remembered, some of which may have ended.
+func (m *proofMemory) size() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.all
+}
+
 func nameOfProof(key [sha256.Size]byte, id string) (name [16]byte) {
 	sum := sha256.Sum256(append(key[:], id...))
 	copy(name[:], sum[:])

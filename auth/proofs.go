@@ -66,6 +66,7 @@ type prover struct {
 	always bool
 	skew   time.Duration
 	memory *proofMemory
+	tally  *proofTally
 }
 
 func newProver(config Config) *prover {
@@ -74,7 +75,7 @@ func newProver(config Config) *prover {
 		return nil
 	}
 	return &prover{nonces: nonces{config.Proofs.Sealer}, always: config.Proofs.AlwaysNonce,
-		skew: *config.Skew, memory: newProofMemory(maxProofs, maxProofsPerKey)}
+		skew: *config.Skew, memory: newProofMemory(maxProofs, maxProofsPerKey), tally: newProofTally()}
 }
 
 // check does every check of RFC 9449, section 4.3, and takes note of the proof.
@@ -82,9 +83,11 @@ func (p *prover) check(request Request, token, thumbprint string, now time.Time)
 	x := &proofExamination{prover: p, request: request, token: token, thumbprint: thumbprint, now: now}
 	for _, check := range proofChecks() {
 		if refusal := check.run(x); refusal != nil {
+			p.tally.refused[refusal.Code].Add(1)
 			return nil, refusal
 		}
 	}
+	p.tally.accepted.Add(1)
 	accepted := &Proof{Key: x.read.key.thumbprint, ID: x.read.id, Until: x.until}
 	if x.renew {
 		accepted.Nonce = p.next(now)

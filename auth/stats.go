@@ -9,6 +9,17 @@ import (
 type Stats struct {
 	Cache   CacheStats
 	Issuers []IssuerStats
+	// Proofs is nil where no issuer's tokens may be bound to a key.
+	Proofs *ProofStats
+}
+
+// ProofStats counts the proofs of possession that came.
+type ProofStats struct {
+	Accepted uint64
+	// Refused are by why, with zeros; a missing one is refused too.
+	Refused map[Code]uint64
+	// Remembered are the accepted ones that must not come again.
+	Remembered int
 }
 
 // CacheStats counts what became of the look for verified tokens. A miss is a
@@ -49,6 +60,9 @@ func (v *Verifier) Stats() Stats {
 	for _, store := range v.stores {
 		stats.Issuers = append(stats.Issuers, store.stats())
 	}
+	if v.prover != nil {
+		stats.Proofs = v.prover.stats()
+	}
 	return stats
 }
 
@@ -87,6 +101,29 @@ func (c *tokenCache) stats() (stats CacheStats) {
 		s.mu.RLock()
 		stats.Entries += len(s.young) + len(s.old)
 		s.mu.RUnlock()
+	}
+	return stats
+}
+
+// proofTally counts what became of proofs.
+type proofTally struct {
+	accepted atomic.Uint64
+	refused  map[Code]*atomic.Uint64
+}
+
+func newProofTally() *proofTally {
+	t := &proofTally{refused: map[Code]*atomic.Uint64{}}
+	for _, code := range []Code{TokenUnbound, ProofMissing, ProofMalformed, ProofKeyWrong, ProofMismatch, ProofSignatureBad,
+		ProofNonce, ProofStale, ProofReplayed, ProofsFull} {
+		t.refused[code] = &atomic.Uint64{}
+	}
+	return t
+}
+
+func (p *prover) stats() *ProofStats {
+	stats := &ProofStats{Accepted: p.tally.accepted.Load(), Refused: map[Code]uint64{}, Remembered: p.memory.size()}
+	for code, n := range p.tally.refused {
+		stats.Refused[code] = n.Load()
 	}
 	return stats
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/postern-dev/postern/auth"
 	"github.com/postern-dev/postern/collection/feed"
+	"github.com/postern-dev/postern/session/signin"
 	"github.com/postern-dev/postern/store"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -38,11 +39,14 @@ type Sources struct {
 	Servers func() int
 	// Revocations tells how many are known.
 	Revocations func() int
+	// Sessions are those of browsers.
+	Sessions interface{ Stats() signin.Stats }
 }
 
 // Metrics is all that is measured of one server.
 type Metrics struct {
 	registry *prometheus.Registry
+	asker    *asker
 	Requests *Requests
 	Database *Database
 }
@@ -53,18 +57,19 @@ type Route struct{ Method, Path string }
 // New returns metrics of requests to these routes, which may be refused with
 // these codes. All of their series are there from the beginning, with zeros.
 func New(routes []Route, codes []string) *Metrics {
-	m := &Metrics{registry: prometheus.NewRegistry(), Database: newDatabase()}
+	m := &Metrics{registry: prometheus.NewRegistry(), asker: &asker{now: time.Now}, Database: newDatabase()}
 	m.Requests = newRequests(routes, codes)
 	m.registry.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.Requests, m.Database,
+		m.Requests, m.Database, m.asker,
 	)
 	return m
 }
 
-// Ask adds what is asked for when somebody looks. It is called once.
-func (m *Metrics) Ask(of Sources) { m.registry.MustRegister(&asker{of, time.Now}) }
+// Ask says who is asked when somebody looks. Before, the server is not ready, and
+// nothing else is told that has to be asked for.
+func (m *Metrics) Ask(of Sources) { m.asker.of.Store(&of) }
 
 // Handler serves them, in the form that the reader understands.
 func (m *Metrics) Handler() http.Handler {

@@ -3,6 +3,7 @@ package store
 import (
 	"hash/maphash"
 	"sync"
+	"sync/atomic"
 
 	"github.com/postern-dev/postern/collection"
 )
@@ -26,9 +27,39 @@ const documentShards = 64
 type documentShard struct {
 	mu         sync.RWMutex
 	young, old map[docKey]cachedDocument
-	bytes      int64          // of the young generation
+	bytes      int64 // of the young generation
+	oldBytes   int64
 	writing    map[docKey]int // by how many transactions
 	turn       uint64         // counts beginnings and ends of writes
+	// hits and misses stand here, so that those who look into different shards
+	// do not meet.
+	hits, misses atomic.Uint64
+}
+
+// CacheStats counts the looks for documents that are kept at hand, and tells
+// about how much memory those take.
+type CacheStats struct {
+	Hits, Misses uint64
+	Documents    int
+	Bytes        int64
+}
+
+// stats is nil where nothing is kept.
+func (c *documentCache) stats() *CacheStats {
+	if c == nil {
+		return nil
+	}
+	stats := &CacheStats{}
+	for i := range c.shards {
+		s := &c.shards[i]
+		stats.Hits += s.hits.Load()
+		stats.Misses += s.misses.Load()
+		s.mu.RLock()
+		stats.Documents += len(s.young) + len(s.old)
+		stats.Bytes += s.bytes + s.oldBytes
+		s.mu.RUnlock()
+	}
+	return stats
 }
 
 // docKey names a document.
@@ -71,6 +102,11 @@ func (c *documentCache) get(key docKey) (d *collection.Document, turn uint64) {
 	}
 	turn = s.turn
 	s.mu.RUnlock()
+	if found.document == nil {
+		s.misses.Add(1)
+	} else {
+		s.hits.Add(1)
+	}
 	if found.document != nil && !young {
 		c.put(key, found, turn)
 	}
@@ -89,10 +125,19 @@ func (c *documentCache) put(key docKey, d cachedDocument, turn uint64) {
 		return
 	}
 	if s.bytes+d.bytes > c.half {
-		s.old, s.young, s.bytes = s.young, map[docKey]cachedDocument{}, 0
+		s.old, s.oldBytes, s.young, s.bytes = s.young, s.bytes, map[docKey]cachedDocument{}, 0
 	}
 	if _, twice := s.young[key]; !twice {
 		s.young[key], s.bytes = d, s.bytes+d.bytes
+	}
+	s.dropOld(key)
+}
+
+// dropOld takes the document out of the old generation, where it is in it.
+func (s *documentShard) dropOld(key docKey) {
+	if gone, there := s.old[key]; there {
+		s.oldBytes -= gone.bytes
+		delete(s.old, key)
 	}
 }
 
@@ -107,7 +152,7 @@ func (c *documentCache) write(key docKey) {
 		s.bytes -= gone.bytes
 		delete(s.young, key)
 	}
-	delete(s.old, key)
+	s.dropOld(key)
 }
 
 // wrote is called when the change is committed, or is not.

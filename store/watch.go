@@ -62,6 +62,8 @@ type Stats struct {
 	Queue, QueueMost int
 	// Connections are those to PostgreSQL.
 	Connections Connections
+	// Cache is nil where no documents are kept at hand.
+	Cache *CacheStats
 }
 
 // Connections are those of a pool, at most Most. Waited counts those who had to
@@ -73,7 +75,11 @@ type Connections struct {
 }
 
 // Stats tells how the store is doing. It asks nobody.
-func (s *Store) Stats() Stats { return s.engine.stats() }
+func (s *Store) Stats() Stats {
+	stats := s.engine.stats()
+	stats.Cache = s.cache.stats()
+	return stats
+}
 
 func (l *lite) stats() Stats {
 	stats := Stats{Engine: "sqlite"}

@@ -44,7 +44,7 @@ func (s *Service) End(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.end(ctx, h); err != nil {
+	if err := s.end(ctx, h, "logout"); err != nil {
 		return err
 	}
 	if h.Refresh != "" {
@@ -60,14 +60,15 @@ func (s *Service) End(ctx context.Context, id string) error {
 // over ends a session that cannot go on.
 func (s *Service) over(ctx context.Context, h *held, why error) error {
 	s.Log.Info("a session ended", "why", why)
-	if err := s.end(ctx, h); err != nil {
+	if err := s.end(ctx, h, "refused"); err != nil {
 		return err
 	}
 	return fmt.Errorf("%w: %w", session.ErrEnded, why)
 }
 
-// end tells all servers, whose streams end then, and forgets the record.
-func (s *Service) end(ctx context.Context, h *held) error {
+// end tells all servers, whose streams end then, and forgets the record. The cause
+// is one of [Stats].
+func (s *Service) end(ctx context.Context, h *held, cause string) error {
 	s.known.forget(h.Key)
 	err := s.Revoke(ctx, revocation.Revocation{Kind: revocation.Login, Issuer: h.Issuer, Value: h.Key, At: s.Clock(), Until: s.Clock().Add(endKept)})
 	if err == nil {
@@ -76,6 +77,7 @@ func (s *Service) end(ctx context.Context, h *held) error {
 	if err != nil {
 		return unavailable("end a session", err)
 	}
+	s.ended.add(cause)
 	return nil
 }
 

@@ -129,7 +129,7 @@ func (s *Service) leave(ctx context.Context, key string) {
 	defer cancel()
 	h, err := s.named(ctx, key)
 	if err == nil {
-		err = s.end(ctx, h)
+		err = s.end(ctx, h, "new_login")
 	}
 	if err != nil && !errors.Is(err, session.ErrEnded) {
 		s.Log.Warn("the session before a login could not be ended", "error", err)

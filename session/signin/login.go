@@ -112,6 +112,16 @@ type Entered struct {
 // browser, and answer what stands in the address (RFC 6749, section 4.1.2). The
 // error is a [*Failure].
 func (s *Service) Finish(ctx context.Context, sealed string, answer url.Values) (Entered, error) {
+	entered, failed := s.finish(ctx, sealed, answer)
+	if failed != nil {
+		s.logins.add(failed.Code)
+		return Entered{}, failed
+	}
+	s.logins.add("ok")
+	return entered, nil
+}
+
+func (s *Service) finish(ctx context.Context, sealed string, answer url.Values) (Entered, *Failure) {
 	a, err := s.attempt(ctx, sealed, answer)
 	if errors.Is(err, session.ErrUnavailable) {
 		return Entered{}, failure("", err)

@@ -124,8 +124,10 @@ func (s *Service) exchangeRefresh(ctx context.Context, m *metadata, h *held) (*h
 	s.tenant.note(outage(err))
 	switch {
 	case refused(err):
+		s.refreshes.add("refused")
 		return nil, s.over(ctx, h, err)
 	case err != nil:
+		s.refreshes.add("unavailable")
 		if err := s.Keeper.ReleaseSession(ctx, h.Key, h.Version); err != nil {
 			s.Log.Warn("a claim on a session ends by itself", "error", err)
 		}
@@ -134,12 +136,15 @@ func (s *Service) exchangeRefresh(ctx context.Context, m *metadata, h *held) (*h
 	}
 	t, err := s.judgeFresh(asking, h, token)
 	if errors.Is(err, errAnother) {
+		s.refreshes.add("refused")
 		return nil, s.over(ctx, h, err)
 	}
 	saved, lost := s.save(ctx, h, t)
 	if err != nil {
+		s.refreshes.add("unavailable")
 		return nil, unavailable("verify a fresh token", err)
 	}
+	s.refreshes.add("ok")
 	return saved, lost
 }
 

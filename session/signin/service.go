@@ -68,6 +68,8 @@ type Service struct {
 	busy   atomic.Int64
 	// tried are the logins that came back.
 	tried *once
+	// What is counted for Stats.
+	logins, refreshes, ended tally
 }
 
 const (
@@ -89,7 +91,9 @@ func New(ctx context.Context, config Config) (*Service, error) {
 		config.Clock = time.Now
 	}
 	s := &Service{Config: config, tenant: newTenant(config), known: newMemory(knownSessions),
-		asking: make(chan struct{}, maxAsking), tried: newOnce(maxTried)}
+		asking: make(chan struct{}, maxAsking), tried: newOnce(maxTried),
+		logins:    newTally("ok", "login_expired", "login_failed", "login_cancelled", "login_required", "login_token_refused", "tenant_unavailable"),
+		refreshes: newTally("ok", "refused", "unavailable"), ended: newTally("logout", "new_login", "refused")}
 	if err := s.renewSecret(ctx); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/postern-dev/postern/admin"
@@ -22,6 +23,11 @@ import (
 type watching struct {
 	metrics *metrics.Metrics
 	program admin.Program
+	begun   atomic.Pointer[attached]
+}
+
+// attached is who is asked; there is nobody before the database was opened.
+type attached struct {
 	api     *api.API
 	data    data
 	revoked *revoked
@@ -60,9 +66,25 @@ func (w *watching) watcher() store.Watcher {
 
 // attach says who is asked once somebody looks.
 func (w *watching) attach(a *api.API, d data, r *revoked) {
-	if w != nil {
-		w.api, w.data, w.revoked = a, d, r
+	if w == nil {
+		return
 	}
+	now := &attached{a, d, r}
+	sources := metrics.Sources{
+		Version: w.program.Version, Commit: w.program.Commit, Ready: now.ready, Verifier: a.Verifier,
+		InHand: a.InHand, Servers: d.servers, Revocations: r.list.Len,
+	}
+	if d.store != nil {
+		sources.Store = d.store
+	}
+	if d.feed != nil {
+		sources.Feed = d.feed
+	}
+	if a.Sessions != nil {
+		sources.Sessions = a.Sessions.Service
+	}
+	w.metrics.Ask(sources)
+	w.begun.Store(now)
 }
 
 // version is that of the program, as far as it knows.
@@ -81,19 +103,11 @@ func version() (version, commit string) {
 }
 
 // begin answers on the listeners until the returned function is called, which
-// is when all requests of the API have been answered.
-func (w *watching) begin(listeners []net.Listener, settings config.Settings, log *slog.Logger) (end func()) {
+// is when all requests of the API have been answered. It may be called twice.
+func (w *watching) begin(listeners []net.Listener, log *slog.Logger) (end func()) {
 	if w == nil {
 		return func() {}
 	}
-	sources := metrics.Sources{
-		Version: w.program.Version, Commit: w.program.Commit, Ready: w.ready, Verifier: w.api.Verifier,
-		InHand: w.api.InHand, Servers: w.data.servers, Revocations: w.revoked.list.Len,
-	}
-	if w.data.store != nil {
-		sources.Store, sources.Feed = w.data.store, w.data.feed
-	}
-	w.metrics.Ask(sources)
 	server := admin.NewServer(admin.Config{Metrics: w.metrics.Handler(), Status: w.status})
 	server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelDebug)
 	for _, listener := range listeners {
@@ -107,34 +121,39 @@ func (w *watching) begin(listeners []net.Listener, settings config.Settings, log
 	return func() { _ = server.Close() }
 }
 
-func (w *watching) ready() (ready, degraded bool) {
-	is, _ := w.api.Readiness()
+func (a *attached) ready() (ready, degraded bool) {
+	is, _ := a.api.Readiness()
 	return is == api.Ready || is == api.Degraded, is == api.Degraded
 }
 
 // status asks all that the server depends on.
 func (w *watching) status(ctx context.Context) admin.Status {
-	is, reasons := w.api.Readiness()
-	verifier := w.api.Verifier.Stats()
+	of := w.begun.Load()
+	if of == nil {
+		return admin.Status{Status: string(api.Starting), Reasons: []string{"the database is not open yet"}, Program: w.program, Issuers: []admin.Issuer{}}
+	}
+	is, reasons := of.api.Readiness()
+	verifier := of.api.Verifier.Stats()
 	s := admin.Status{Status: string(is), Reasons: append([]string{}, reasons...), Program: w.program,
-		TokenCache: verifier.Cache.Entries, Revocations: w.revoked.list.Len()}
+		TokenCache: verifier.Cache.Entries, Revocations: of.revoked.list.Len()}
 	for _, issuer := range verifier.Issuers {
 		s.Issuers = append(s.Issuers, admin.IssuerOf(issuer, time.Now()))
 	}
-	if w.data.store == nil {
-		return s
+	if of.data.store != nil {
+		s.Database = w.database(ctx, of.data)
 	}
-	s.Database = w.database(ctx)
-	followed := w.data.feed.Stats()
-	s.Feed = &admin.Feed{Followers: followed.Followers, Behind: followed.Behind,
-		LookedSecondsAgo: int64(time.Since(followed.Looked).Seconds())}
+	if of.data.feed != nil {
+		followed := of.data.feed.Stats()
+		s.Feed = &admin.Feed{Followers: followed.Followers, Behind: followed.Behind,
+			LookedSecondsAgo: int64(time.Since(followed.Looked).Seconds())}
+	}
 	return s
 }
 
-func (w *watching) database(ctx context.Context) *admin.Database {
-	stats := w.data.store.Stats()
-	d := &admin.Database{Engine: stats.Engine, Reachable: true, Writable: w.data.writable(), Servers: w.data.servers(), Waiting: stats.Queue}
-	if err := w.data.store.Ping(ctx); err != nil {
+func (w *watching) database(ctx context.Context, of data) *admin.Database {
+	stats := of.store.Stats()
+	d := &admin.Database{Engine: stats.Engine, Reachable: true, Writable: of.writable(), Servers: of.servers(), Waiting: stats.Queue}
+	if err := of.store.Ping(ctx); err != nil {
 		d.Reachable, d.Error = false, err.Error()
 	}
 	if failed := w.metrics.Database.Failed(); failed != nil {

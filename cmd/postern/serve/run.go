@@ -40,6 +40,8 @@ func Run(ctx context.Context, settings config.Settings, options Options, log *sl
 	// Those of the operator stay open to the end.
 	defer func() { err = errors.Join(err, closeAll(options.Admin)) }()
 	options.watching = newWatching(settings, options)
+	endWatching := options.watching.begin(options.Admin, log)
+	defer endWatching()
 	tracer, sendLast, err := newTracer(ctx, settings, log)
 	if err != nil {
 		return errors.Join(err, closeAll(listeners))
@@ -61,7 +63,7 @@ func Run(ctx context.Context, settings config.Settings, options Options, log *sl
 	if err != nil {
 		return errors.Join(err, door.close())
 	}
-	defer options.watching.begin(options.Admin, settings, log)()
+	defer endWatching() // before the database is closed, which it asks
 	if options.Begin != nil {
 		if err := options.Begin(); err != nil {
 			return errors.Join(err, door.close())
