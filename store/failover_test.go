@@ -107,3 +107,27 @@ func TestAPrimaryThatIsNoneAnyMore(t *testing.T) {
 		t.Errorf("it went on writing to the old one: %v", err)
 	}
 }
+
+// A statement that is cancelled in the place of another one is repeated, a few
+// times at most.
+func TestAStatementThatWasNotMeantIsRepeated(t *testing.T) {
+	s := postgreses.open(t, tasks())
+	for name, do := range map[string]func(context.Context, func(session) error) error{"read": s.engine.read, "write": s.engine.write} {
+		for _, tt := range []struct {
+			cancelled, runs int
+			lost            bool
+		}{{0, 1, false}, {1, 2, false}, {2, 3, false}, {9, 3, true}} {
+			runs := 0
+			err := do(t.Context(), func(on session) error {
+				if runs++; runs > tt.cancelled {
+					return nil
+				}
+				_, err := on.exec("SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(5)")
+				return err
+			})
+			if runs != tt.runs || errors.Is(err, collection.ErrUnavailable) != tt.lost || err != nil && !tt.lost {
+				t.Errorf("a %s that was cancelled %d times ran %d times: %v", name, tt.cancelled, runs, err)
+			}
+		}
+	}
+}

@@ -135,7 +135,8 @@ func (p *postgres) close() error {
 }
 
 // maxAttempts is how often something is tried that meets conflicts, which takes
-// two seconds or so, and maxLost how often something whose connection is lost.
+// two seconds or so, and maxLost how often something whose connection is lost, or
+// that was cancelled in the place of another.
 const (
 	maxAttempts = 20
 	maxLost     = 3
@@ -158,13 +159,14 @@ func (p *postgres) read(ctx context.Context, work func(session) error) error {
 func (p *postgres) repeat(ctx context.Context, work func() (retry bool, err error)) error {
 	lost := 0
 	for attempt := 1; ; attempt++ {
+		began := time.Now()
 		retry, err := work()
 		if err == nil || !retry || attempt == maxAttempts {
 			return explainPg(err)
 		}
 		switch {
 		case isConflict(err):
-		case isConnection(err) && lost < maxLost-1:
+		case (isConnection(err) || isStray(err, time.Since(began))) && lost < maxLost-1:
 			lost++
 		default:
 			return explainPg(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -46,6 +47,16 @@ func stateOf(err error) string {
 func isConflict(err error) bool {
 	state := stateOf(err)
 	return state == serializationFailure || state == deadlockDetected
+}
+
+// strayWithin is less than what a statement has that reaches its time limit.
+const strayWithin = 5 * time.Second
+
+// isStray tells whether a statement was cancelled that nobody meant: the request
+// to cancel that of a client who left may arrive when the connection serves the
+// next one already.
+func isStray(err error, took time.Duration) bool {
+	return stateOf(err) == queryCanceled && took < strayWithin
 }
 
 // isConnection tells whether the connection is lost, or could not be made.

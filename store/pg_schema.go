@@ -33,12 +33,15 @@ func (p *postgres) alter(ctx context.Context, statements ...string) error {
 // NOT EXISTS fails where two servers run it at the same time.
 func (p *postgres) alterOne(ctx context.Context, conn *pgxpool.Conn, statement string) error {
 	for attempt := 1; ; attempt++ {
+		began := time.Now()
 		_, err := conn.Exec(ctx, statement, pgx.QueryExecModeSimpleProtocol)
 		switch stateOf(err) {
 		case uniqueViolation, duplicateTable, duplicateObject, duplicateColumn, internalError, lockNotAvailable,
 			serializationFailure, deadlockDetected:
 		default:
-			return err
+			if ctx.Err() != nil || !isStray(err, time.Since(began)) {
+				return err
+			}
 		}
 		if attempt == alterAttempts {
 			return err
@@ -58,7 +61,7 @@ func (p *postgres) apart(ctx context.Context, setting string, work func(*pgxpool
 	}
 	defer conn.Release()
 	for _, s := range []string{"SET statement_timeout = 0", setting} {
-		if _, err := conn.Exec(ctx, s); err != nil {
+		if err := p.alterOne(ctx, conn, s); err != nil {
 			return explainPg(err)
 		}
 	}

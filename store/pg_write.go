@@ -18,6 +18,7 @@ func (p *postgres) write(ctx context.Context, work func(session) error) error {
 	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.writeTimeout)
 	defer cancel()
 	return p.repeat(ctx, func() (retry bool, err error) {
+		defer func() { retry = retry && detached.Err() == nil }()
 		tx, err := p.begin(ctx, detached)
 		if err != nil {
 			return ctx.Err() == nil, err
