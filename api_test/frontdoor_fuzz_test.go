@@ -149,6 +149,7 @@ var frontDoorSeeds = []struct{ method, target, fields, body string }{
 	{"GET", "/docs", "Accept: text/html\r\n", ""},
 	{"GET", "/problems/token_missing", "Accept: */*;q=0\r\n", ""},
 	{"GET", "/readyz", "Expect: 100-continue\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
+	{"GET", "/", "Expect: e\r\n", ""},
 	{"GET", "/", " folded: x\r\n", ""},
 	{"GET", "/metrics", "Host: two\r\n", ""},
 	{"G\x00T", "/\x7f", "a b: c\r\n", "\x00"},

@@ -165,6 +165,9 @@ func (one spoken) wrong(readable, last bool) error {
 // byTheLibrary tells whether net/http answered by itself, before anybody could
 // look at the origin: it had to close the connection.
 func (one spoken) byTheLibrary() bool {
+	if one.status == 417 { // an Expect that it does not know
+		return one.body == "" && slices.Equal(one.fields["connection"], []string{"close"}) && one.fields["x-request-id"] == nil
+	}
 	return slices.Contains([]int{400, 431, 501, 505}, one.status) && slices.Equal(one.fields["connection"], []string{"close"}) &&
 		slices.Equal(one.fields["content-type"], []string{"text/plain; charset=utf-8"}) && one.fields["x-request-id"] == nil
 }
