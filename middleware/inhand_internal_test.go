@@ -97,14 +97,14 @@ func TestWhatBeginsARush(t *testing.T) {
 		{"they wait, and the machine stands still", 1, 512, 10, 0, time.Minute, false},
 		{"they wait, and other programs take the processor", 1, 512, 10, 0.2, time.Minute, false},
 		{"a wait with nobody there", 1, 0, 0, 1, time.Minute, false},
-		{"a wait with few there", 1, 0, 2, 1, time.Minute, false},
+		{"a wait with few there", 1, 0, 7, 1, time.Minute, false},
 		{"a wait with many in hand", 1, 200, 1, 1, time.Minute, true},
 		{"a wait with many that are dear", 1, 0, 20, 1, time.Minute, true},
 		{"the same on half a processor, which others share", 1, 0, 20, 0.5, time.Minute, true},
 		{"a wait with many that cost no more than to refuse them", 1, 0, 200, 1, time.Minute, false},
 		{"so many that take four processors", 4, 0, 200, 4, time.Minute, true},
-		{"a shorter wait", 1, 0, 20, 1, 140 * time.Millisecond, false},
-		{"a wait as long as is allowed", 1, 0, 20, 1, 180 * time.Millisecond, true},
+		{"a shorter wait", 1, 0, 30, 1, 140 * time.Millisecond, false},
+		{"a wait as long as is allowed", 1, 0, 30, 1, 180 * time.Millisecond, true},
 	} {
 		s := newStage(512, tt.processors)
 		s.wait, s.load = tt.wait, tt.load
@@ -139,7 +139,7 @@ func inRush(t *testing.T, processors int) *stage {
 // TestARushTakesInByRounds from its beginning to its end.
 func TestARushTakesInByRounds(t *testing.T) {
 	s := inRush(t, 4)
-	for round := range 50 {
+	for round := range 5 {
 		if taken := s.ask(1000); taken != 4*perProcessor {
 			t.Fatalf("round %d takes in %d", round, taken)
 		}
@@ -160,6 +160,21 @@ func TestARushTakesInByRounds(t *testing.T) {
 	}
 	if s.Rush() || s.ask(600) != 512 {
 		t.Error("it goes on with nothing to refuse")
+	}
+}
+
+// Clients who ask again at once keep a rush going for as long as it is of use.
+func TestARushEndsWhereWhatIsAskedIsCheap(t *testing.T) {
+	s := inRush(t, 1)
+	for range int(2*rushWindow/lookEvery) + 1 {
+		for range 100 { // rounds go by quickly
+			s.ask(3)
+			s.drain()
+		}
+		s.pass(lookEvery, 0)
+	}
+	if s.Rush() {
+		t.Error("it goes on, of requests that are as cheap as refusals")
 	}
 }
 

@@ -11,16 +11,19 @@ import (
 const (
 	// lookEvery is how often it is looked at how long the wait is.
 	lookEvery = 20 * time.Millisecond
-	// many is how many requests have to be there for a rush, and dear how long each
-	// keeps a processor busy at the least: to refuse one takes a quarter of that, so
-	// with cheaper ones nothing would be won.
-	many = 64
-	dear = 250 * time.Microsecond
+	// many is how many requests have to be there for a rush: fewer clients than
+	// that, who ask again when they are answered, never begin one. Dear is how long
+	// each keeps a processor busy at the least, and cheap how long one that is
+	// refused: with others nothing would be won.
+	many  = 200
+	dear  = 250 * time.Microsecond
+	cheap = 60 * time.Microsecond
 	// busyShare is the least part of one processor that was spent here during the
 	// wait: else it is other programs that make everybody wait.
 	busyShare = 4
 	// rushWindow is for how long a rush goes on before it is asked whether it is
-	// over: whether less than one request of endShare was refused meanwhile.
+	// over: whether less than one request of endShare was refused meanwhile, or those
+	// that were not are dear no more.
 	rushWindow = time.Second
 	endShare   = 4
 	// perProcessor is how many requests a round takes in for each processor.
@@ -49,8 +52,9 @@ type rush struct {
 	probing atomic.Int64
 	// taken has Watch begin a round.
 	taken chan struct{}
-	// These are Watch's own: how many had come and what was spent when the probe
-	// began, when the window began, and what was counted in the windows before.
+	// These are Watch's own: how many had come when the probe began, what was spent
+	// until then or until the window began, when that was, and what was counted in
+	// the windows before.
 	came                 uint32
 	spent                time.Duration
 	windowBegan          time.Duration
@@ -135,19 +139,20 @@ func (r *rush) probe(now time.Duration) {
 func (r *rush) begin(now time.Duration) {
 	r.asked.Store(0)
 	r.refused.Store(0)
-	r.windowBegan, r.allAsked, r.allRefused = now, 0, 0
+	r.spent, r.windowBegan, r.allAsked, r.allRefused = r.processor(), now, 0, 0
 	r.places.Store(r.perRound())
 	r.on.Store(true)
 }
 
-// judge ends the rush where few were refused lately.
+// judge ends the rush where few were refused lately, or without need.
 func (r *rush) judge(now time.Duration, log *slog.Logger) {
 	if now-r.windowBegan < rushWindow {
 		return
 	}
 	asked, refused := r.asked.Swap(0), r.refused.Swap(0)
-	r.windowBegan, r.allAsked, r.allRefused = now, r.allAsked+asked, r.allRefused+refused
-	if refused*endShare > asked {
+	used := r.processor() - r.spent
+	r.spent, r.windowBegan, r.allAsked, r.allRefused = r.spent+used, now, r.allAsked+asked, r.allRefused+refused
+	if refused*endShare > asked && used-cheap*time.Duration(refused) > dear*time.Duration(asked-refused) {
 		return
 	}
 	r.on.Store(false)
