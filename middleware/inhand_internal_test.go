@@ -97,7 +97,7 @@ func TestWhatBeginsARush(t *testing.T) {
 		{"they wait, and the machine stands still", 1, 512, 10, 0, time.Minute, false},
 		{"they wait, and other programs take the processor", 1, 512, 10, 0.2, time.Minute, false},
 		{"a wait with nobody there", 1, 0, 0, 1, time.Minute, false},
-		{"a wait with few there", 1, 0, 7, 1, time.Minute, false},
+		{"a wait with few there", 1, 0, 3, 1, time.Minute, false},
 		{"a wait with many in hand", 1, 200, 1, 1, time.Minute, true},
 		{"a wait with many that are dear", 1, 0, 20, 1, time.Minute, true},
 		{"the same on half a processor, which others share", 1, 0, 20, 0.5, time.Minute, true},

@@ -15,7 +15,7 @@ const (
 	// that, who ask again when they are answered, never begin one. Dear is how long
 	// each keeps a processor busy at the least, and cheap how long one that is
 	// refused: with others nothing would be won.
-	many  = 200
+	many  = 100
 	dear  = 250 * time.Microsecond
 	cheap = 60 * time.Microsecond
 	// busyShare is the least part of one processor that was spent here during the
