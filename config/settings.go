@@ -99,6 +99,9 @@ type Settings struct {
 	// KeepChangesFor for how long, a minute to 10,000 hours.
 	KeepChanges    int
 	KeepChangesFor time.Duration
+	// KeepAnswers is for how long answers to writes with an Idempotency-Key are
+	// kept, a minute to 10,000 hours.
+	KeepAnswers time.Duration
 
 	// Session is how browsers are signed in; the zero Session is not at all.
 	Session Session

@@ -76,5 +76,10 @@ func dataTable() []setting {
 			fallback: "168h", example: "168h",
 			doc: "How long they are kept.",
 		}.duration(func(s *Settings) *time.Duration { return &s.KeepChangesFor }, time.Minute, 10_000*time.Hour),
+		setting{
+			key: "keepAnswers", env: env("POSTERN_KEEP_ANSWERS"),
+			fallback: "24h", example: "24h",
+			doc: "How long the answer to a write with an `Idempotency-Key` is kept; within that time the same request is done once.",
+		}.duration(func(s *Settings) *time.Duration { return &s.KeepAnswers }, time.Minute, 10_000*time.Hour),
 	}
 }

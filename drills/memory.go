@@ -126,7 +126,7 @@ func soak(ctx context.Context, s *stage) (f figures, err error) {
 	if err != nil {
 		return nil, err
 	}
-	server, err := s.start(ctx, s.sqlite(), "POSTERN_ADMIN_ADDR="+admin, "POSTERN_KEEP_CHANGES=2000")
+	server, err := s.start(ctx, s.sqlite(), "POSTERN_ADMIN_ADDR="+admin, "POSTERN_KEEP_CHANGES=2000", "POSTERN_KEEP_ANSWERS=1m")
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func (s *Service) runOnce(tx collection.Tx, caller collection.Caller, once *Idem
 	if err != nil {
 		return nil, false, err
 	}
-	err = tx.Keep(key, collection.Kept{Request: once.Request, Answer: answer, Until: time.Now().Add(keptFor)})
+	err = tx.Keep(key, collection.Kept{Request: once.Request, Answer: answer, Until: time.Now().Add(s.limits.Kept)})
 	return outcomes, false, err
 }
 

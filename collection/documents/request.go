@@ -3,7 +3,6 @@ package documents
 import (
 	"crypto/sha256"
 	"slices"
-	"time"
 
 	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/jsonvalue"
@@ -100,9 +99,6 @@ type Idempotency struct {
 	// Request is a hash of everything else that makes the request what it is.
 	Request [32]byte
 }
-
-// keptFor is how long an answer is kept.
-const keptFor = 24 * time.Hour
 
 func (i *Idempotency) scoped(caller collection.Caller) collection.IdempotencyKey {
 	hash := sha256.New()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/postern-dev/postern/collection"
 )
@@ -14,11 +15,15 @@ type Limits struct {
 	Document int
 	// Batch is the most writes in one batch; 0 is 100.
 	Batch int
+	// Kept is how long the answer to a write with an idempotency key is kept; 0
+	// is 24 h.
+	Kept time.Duration
 }
 
 const (
 	defaultDocument = 256 << 10
 	defaultBatch    = 100
+	defaultKept     = 24 * time.Hour
 )
 
 // Service is the one door to documents. It is safe for concurrent use.
@@ -37,6 +42,9 @@ func New(store collection.Store, collections []*collection.Collection, limits Li
 	}
 	if limits.Batch == 0 {
 		limits.Batch = defaultBatch
+	}
+	if limits.Kept == 0 {
+		limits.Kept = defaultKept
 	}
 	s := &Service{store: store, collections: map[string]*collection.Collection{}, limits: limits}
 	for _, c := range collections {

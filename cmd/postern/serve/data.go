@@ -91,7 +91,7 @@ func (d data) close() error {
 }
 
 func documentLimits(settings config.Settings) documents.Limits {
-	return documents.Limits{Document: int(settings.MaxDocument), Batch: settings.MaxBatch}
+	return documents.Limits{Document: int(settings.MaxDocument), Batch: settings.MaxBatch, Kept: settings.KeepAnswers}
 }
 
 func queryLimits(settings config.Settings) query.Limits {
