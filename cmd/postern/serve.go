@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 
 	"github.com/postern-dev/postern/cmd/postern/serve"
 )
@@ -38,6 +39,7 @@ func (s serveCommand) Run(p process) error {
 	log, end := serve.Log(p.ctx, settings, p.stdout)
 	defer end()
 	serve.LimitMemory(os.DirFS("/"), settings, p.getenv, log)
+	defer runtime.KeepAlive(serve.Headroom(p.getenv))
 	admin, err := serve.ListenAdmin(settings, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())

@@ -27,6 +27,21 @@ func LimitMemory(files fs.FS, settings config.Settings, getenv func(string) stri
 	log.Info("memory is limited by the control group", "bytes", group, "softLimit", soft)
 }
 
+// headroom is what the heap may grow by, beside what the garbage collector grants
+// it, before the next collection, in bytes. It is granted as much as it holds: a
+// small server, of some 10 MiB, would collect several times a second for little.
+const headroom = 5 << 20
+
+// Headroom returns what has to be held for as long as the heap shall have its
+// headroom. It counts as part of the heap, and as no page of it is ever touched
+// the system has none of it resident. GOGC in the environment goes before.
+func Headroom(getenv func(string) string) []byte {
+	if getenv("GOGC") != "" {
+		return nil
+	}
+	return make([]byte, headroom)
+}
+
 // softLimit is never below half of the limit: a heap that is collected all the
 // time is no better than one that is too large.
 func softLimit(group int64, databaseURL string) int64 {
