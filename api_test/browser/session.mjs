@@ -47,7 +47,7 @@ const story = {
     const seen = await page.evaluate(() => document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + location.href)
     must(!/eyJ|postern-session|code=/.test(seen), seen)
     const cookie = (await context.cookies(api)).find(({ name }) => name === 'postern-session')
-    must(cookie?.httpOnly && cookie.sameSite === 'Strict' && cookie.value.length === 43, JSON.stringify(cookie))
+    must(cookie?.httpOnly && cookie.sameSite === 'Strict' && cookie.value.length === 64, JSON.stringify(cookie))
   },
   'she works': async () => {
     await add(page, 'before')
