@@ -42,7 +42,7 @@ func (s *server) crowd(t *testing.T, n int, token func(int) string) map[int]int 
 func TestAThousandColdRequestsShareOneFetch(t *testing.T) {
 	issuer := authtest.NewIssuer(t)
 	issuer.BreakKeySet(authtest.Hang(500 * time.Millisecond))
-	s := launch(t, issuer, noRateLimit, func(s *config.Settings) { s.MaxInFlight = 2000 })
+	s := launch(t, issuer, noRateLimit, func(s *config.Settings) { s.MaxInFlight, s.MaxWait = 2000, 0 })
 	s.waitStatus(t, "/healthz", http.StatusOK)
 	token := issuer.Token(nil)
 	statuses := s.crowd(t, 1000, func(int) string { return token })

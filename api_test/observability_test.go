@@ -73,18 +73,23 @@ func keepBusy(t *testing.T, servers []*server) {
 	}
 }
 
-// mustAnswer holds a query against the servers. All of them are there, so an
-// answer without a number is a question for something that nobody measures.
+// mustAnswer holds a query against the servers. All of them are there, and will
+// have been asked soon, so an answer that stays without a number is a question for
+// something that nobody measures.
 func (p *prometheus) mustAnswer(t *testing.T, what, query string) {
 	t.Helper()
-	values, err := p.query(query)
-	if err != nil {
-		t.Errorf("%s: %v\n%s", what, err, query)
-		return
+	var values []string
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+		var err error
+		if values, err = p.query(query); err != nil {
+			t.Errorf("%s: %v\n%s", what, err, query)
+			return
+		}
+		if slices.ContainsFunc(values, func(v string) bool { return v != "NaN" }) {
+			return
+		}
 	}
-	if !slices.ContainsFunc(values, func(v string) bool { return v != "NaN" }) {
-		t.Errorf("%s answers %v\n%s", what, values, query)
-	}
+	t.Errorf("%s answers %v\n%s", what, values, query)
 }
 
 func (p *prometheus) testDashboard(t *testing.T) {

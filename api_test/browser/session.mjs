@@ -68,11 +68,12 @@ const story = {
     must((await page.locator('#refused').textContent()) === '', 'something was refused')
   },
   'an outage of the tenant signs nobody out': async () => {
-    await order('/dev/outage?for=10s')
+    await order('/dev/outage?for=5m')
     await rest(2300)
     await add(page, 'in the outage')
     await page.getByRole('alert').filter({ hasText: 'still signed in' }).waitFor()
     await status(page, 'Signed in as ada')
+    await order('/dev/outage?for=0s')
     await note(page, 'in the outage') // without anybody doing anything
     if (pictures) await page.screenshot({ path: `${pictures}/session.png` })
   },
