@@ -105,16 +105,7 @@ func TestSessionsAreMeasured(t *testing.T) {
 		says   string
 	}{{http.StatusBadGateway, ""}, {http.StatusForbidden, `{"error":"invalid_grant"}`}} {
 		te.clock.pass(10 * time.Second) // a tenant that failed is left alone for a moment
-		says := func(w http.ResponseWriter, r *http.Request) bool {
-			if r.URL.Path != "/oauth/token" {
-				return false
-			}
-			w.Header().Set("Content-Type", "application/json")
-			w.WriteHeader(no.status)
-			_, _ = w.Write([]byte(no.says))
-			return true
-		}
-		te.change.Store(&says)
+		te.says(no.status, no.says)
 		grace.status(t, s)
 	}
 	s.mustCome(t, map[string]float64{

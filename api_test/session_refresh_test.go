@@ -31,6 +31,20 @@ func (te *tenant) spoil(change func(map[string]any)) {
 	te.change.Store(&spoilt)
 }
 
+// says has the tenant answer all requests for tokens with this.
+func (te *tenant) says(status int, text string) {
+	answer := func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/oauth/token" {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(text))
+		return true
+	}
+	te.change.Store(&answer)
+}
+
 // hold has the tenant answer nobody at this path until release is called, by the
 // end of the test at the latest.
 func (te *tenant) hold(t *testing.T, path string) (release func()) {
@@ -92,20 +106,11 @@ func TestADeniedUserDisturbsNobody(t *testing.T) {
 	s := startSessions(t, te, sqliteFile(t))
 	ada, grace := newTab(s, te).signIn(t, "ada"), newTab(s, te).signIn(t, "grace")
 	te.clock.pass(time.Hour + time.Second)
-	denied := func(w http.ResponseWriter, r *http.Request) bool {
-		if r.URL.Path != "/oauth/token" {
-			return false
-		}
-		te.change.Store(nil)
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(http.StatusForbidden)
-		_, _ = w.Write([]byte(`{"error":"access_denied"}`))
-		return true
-	}
-	te.change.Store(&denied)
+	te.says(http.StatusForbidden, `{"error":"access_denied"}`)
 	if status, _ := ada.status(t, s); status != 401 {
 		t.Errorf("who is denied: %d", status)
 	}
+	te.change.Store(nil)
 	if status, _ := grace.status(t, s); status != 200 {
 		t.Errorf("the next one: %d", status)
 	}

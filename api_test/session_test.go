@@ -303,16 +303,7 @@ func TestARefusedRefreshEndsTheSession(t *testing.T) {
 			s := startSessions(t, te, sqliteFile(t))
 			b := newTab(s, te).signIn(t, "ada")
 			cookie := b.jar[sessionCookie]
-			says := func(w http.ResponseWriter, r *http.Request) bool {
-				if r.URL.Path != "/oauth/token" {
-					return false
-				}
-				w.Header().Set("Content-Type", "application/json")
-				w.WriteHeader(tt.status)
-				_, _ = w.Write([]byte(tt.says))
-				return true
-			}
-			te.change.Store(&says)
+			te.says(tt.status, tt.says)
 			te.clock.pass(time.Hour + time.Second)
 			if a := b.fetch(t, call{Path: whoAmI}); a.Status != tt.want || a.Problem.Code != tt.code {
 				t.Errorf("got %d %s", a.Status, a.Body)

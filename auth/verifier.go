@@ -34,8 +34,9 @@ type issuer struct {
 }
 
 // share has the identity use the name of the issuer, which is that of the token,
-// and the lists of the latest one where they are the same, as they are for most users of an application: a list a token would be a
-// good part of what is remembered.
+// and the lists of the latest one where they are the same, as they are for most
+// users of an application: a list a token would be a good part of what is
+// remembered.
 func (i *issuer) share(id *Identity) {
 	id.Issuer = i.name
 	if latest := i.latest.Load(); latest != nil {

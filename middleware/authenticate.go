@@ -7,7 +7,8 @@ import (
 )
 
 // Identity returns whom the request's token speaks for; nil where
-// [Authenticate] has not let one through.
+// [Authenticate] has not let one through. It travels in the request's context:
+// who gives the request another one makes that of the one it has.
 func Identity(c *gin.Context) *auth.Identity {
 	if p := passed(c); p != nil {
 		return p.identity

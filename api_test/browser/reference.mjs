@@ -36,6 +36,7 @@ const story = {
     await page.goto(`${api}/docs`)
     await page.locator('#operations-messages-protectedMessage').waitFor()
     must(await page.locator('.opblock-summary-path', { hasText: '/api/v1/notes' }).count(), 'its collections are missing')
+    must((await page.getByText('jsonSchemaDialect').count()) === 0, 'it warns of its own document')
     await picture('closed')
   },
   async 'without a token it shows the refusal'() {

@@ -47,6 +47,8 @@ const withSignIn = (spec, tenant, scopes) => {
 
 const start = async () => {
   const [spec, config] = await Promise.all([json(new URL('../openapi.json', here)), json(new URL('config.json', here))])
+  // Swagger UI reads schemas in one dialect, whose name is not this one, and warns.
+  delete spec.jsonSchemaDialect
   // Behind a proxy the document may name another address than this page's.
   spec.servers = [{ url: new URL('..', here).href.replace(/\/$/, '') }]
   const scopes = scopesOf(spec)

@@ -81,6 +81,11 @@ func TestTheHeapStaysBelowTheControlGroup(t *testing.T) {
 			}
 		})
 	}
+	for gogc, want := range map[string]int{"": headroom, "100": 0} {
+		if got := len(Headroom(func(string) string { return gogc })); got != want {
+			t.Errorf("GOGC=%s: %d bytes of headroom, want %d", gogc, got, want)
+		}
+	}
 	if got := softLimit(32*mib, "sqlite:postern.db"); got < 16*mib {
 		t.Errorf("a small group leaves %d to the heap", got)
 	}
