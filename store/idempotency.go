@@ -81,12 +81,10 @@ func (t *tx) Keep(key collection.IdempotencyKey, kept collection.Kept) error {
 	return t.fail("keep an answer", err)
 }
 
-// forget removes answers that nobody may ask for any more, a bounded number at
-// a time.
+// forget removes answers that nobody may ask for any more.
 func (s *Store) forget(ctx context.Context) error {
-	return s.engine.write(ctx, func(on session) error {
-		_, err := on.exec(`DELETE FROM idempotency WHERE (scope, name) IN (SELECT scope, name FROM idempotency
-			WHERE kept_until < $1 ORDER BY kept_until LIMIT 1000)`, time.Now().UnixMilli())
-		return s.engine.explain(err)
+	return s.whileFull(ctx, func(on session) (int64, error) {
+		return on.exec(`DELETE FROM idempotency WHERE (scope, name) IN (SELECT scope, name FROM idempotency
+			WHERE kept_until < $1 ORDER BY kept_until LIMIT $2)`, time.Now().UnixMilli(), int64(forgetBatch))
 	})
 }

@@ -5,23 +5,29 @@ import (
 	"time"
 )
 
-// pruneBatch is how many changes one transaction forgets.
-const pruneBatch = 1000
+// forgetBatch is how many rows one transaction forgets, so that nobody waits
+// for it for long.
+const forgetBatch = 1000
 
-// prune forgets changes that are older than the options keep them, oldest
-// first, and that were told: one without a position is kept.
-func (s *Store) prune(ctx context.Context) error {
+// whileFull repeats work, each time in a transaction of its own, until it
+// forgot less than a batch. What is written faster than that, and kept for some
+// time only, would grow for ever.
+func (s *Store) whileFull(ctx context.Context, work func(session) (gone int64, err error)) error {
 	for {
 		var gone int64
 		err := s.engine.write(ctx, func(on session) (err error) {
-			gone, err = s.pruneSome(on)
+			gone, err = work(on)
 			return s.engine.explain(err)
 		})
-		if err != nil || gone < pruneBatch {
+		if err != nil || gone < forgetBatch {
 			return err
 		}
 	}
 }
+
+// prune forgets changes that are older than the options keep them, oldest
+// first, and that were told: one without a position is kept.
+func (s *Store) prune(ctx context.Context) error { return s.whileFull(ctx, s.pruneSome) }
 
 func (s *Store) pruneSome(on session) (gone int64, err error) {
 	d := s.engine.dialect()
@@ -31,7 +37,7 @@ func (s *Store) pruneSome(on session) (gone int64, err error) {
 	}
 	until, oldest, kept := pruned, time.Now().Add(-s.keepFor).UnixMilli(), false
 	err = on.query("SELECT "+d.position+", at FROM changes WHERE "+d.position+" > $1 ORDER BY "+d.position+" LIMIT $2",
-		[]any{pruned, int64(pruneBatch)}, func(r row) error {
+		[]any{pruned, int64(forgetBatch)}, func(r row) error {
 			var position, at int64
 			err := r.scan(&position, &at)
 			if kept = kept || at >= oldest && position > last-s.keepChanges; !kept {

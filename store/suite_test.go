@@ -27,6 +27,7 @@ var suite = []struct {
 	{"claims", testClaims},
 	{"uniques under races", testUniqueRace},
 	{"ids under races", testTakenRace},
+	{"answers are forgotten", testForget},
 	{"panic", testPanic},
 	{"usage", testUsage},
 	{"usage under races", testUsageTogether},

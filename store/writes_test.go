@@ -158,6 +158,39 @@ func testClaims(t *testing.T, db database) {
 	}
 }
 
+// What is kept for a time must not stay because there is much of it.
+func testForget(t *testing.T, db database) {
+	s := db.open(t, tasks())
+	const answers, due = 2*forgetBatch + 5, 2*forgetBatch + 2
+	err := s.engine.write(t.Context(), func(on session) error {
+		for n := range answers {
+			until := time.Now().Add(-time.Hour)
+			if n >= due {
+				until = time.Now().Add(time.Hour)
+			}
+			_, err := on.exec(`INSERT INTO idempotency (scope, name, kept_until) VALUES ($1, $2, $3)`, []byte{1}, fmt.Sprint(n), until.UnixMilli())
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.forget(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var left int64
+	err = s.engine.read(t.Context(), func(on session) error {
+		_, err := one(on, `SELECT count(*) FROM idempotency`, nil, &left)
+		return err
+	})
+	if err != nil || left != answers-due {
+		t.Errorf("%d answers are left, want %d: %v", left, answers-due, err)
+	}
+}
+
 func testUniqueRace(t *testing.T, db database) {
 	c := tasks(unique("slug"), unique("owner, title"))
 	s := db.open(t, c)
