@@ -28,7 +28,9 @@ func failOver(t *testing.T, h *history, f *fleet, pair *pgtest.Pair) {
 	for h.made.Load() < int64(h.wanted/3) && !t.Failed() {
 		time.Sleep(time.Millisecond)
 	}
-	pair.KillPrimary(t)
+	if err := pair.KillPrimary(); err != nil {
+		t.Error(err)
+	}
 	at := h.made.Load()
 	for _, s := range f.servers {
 		s.awaitHealth(t, "degraded")
@@ -38,7 +40,9 @@ func failOver(t *testing.T, h *history, f *fleet, pair *pgtest.Pair) {
 		t.Errorf("%d writes were acknowledged while nobody could store them", lost)
 	}
 	promoted := time.Now()
-	pair.Promote(t)
+	if err := pair.Promote(); err != nil {
+		t.Fatal(err)
+	}
 	before := h.made.Load()
 	for h.made.Load() < before+10 && !t.Failed() {
 		time.Sleep(time.Millisecond)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,41 @@ func TestTheLedgerNotices(t *testing.T) {
 			err := w.compare(tt.found)
 			if (err == nil) != (tt.says == "") || err != nil && !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got %v, want %q", err, tt.says)
+			}
+		})
+	}
+}
+
+// Where losses are allowed, they are counted, and nothing else is let pass.
+func TestLossesAreCounted(t *testing.T) {
+	a, b := place{"items", "a"}, place{"notes", "a"}
+	is := func(version int) body { return body{Version: version, N: version} }
+	for _, tt := range []struct {
+		name  string
+		found map[place]body
+		lost  int
+		says  string
+	}{
+		{"nothing", map[place]body{a: is(3), b: is(1)}, 0, ""},
+		{"what nobody answered is there", map[place]body{a: is(4), b: is(1)}, 0, ""},
+		{"two changes", map[place]body{a: is(1), b: is(1)}, 2, ""},
+		{"all", nil, 4, ""},
+		{"one is newer", map[place]body{a: is(5), b: is(1)}, 0, "version 4 was the last"},
+		{"one is nobody's", map[place]body{a: is(3), b: is(1), {"items", "x"}: is(1)}, 0, "version 0 was the last"},
+		{"half of a batch", map[place]body{b: is(1)}, 3, "half of a batch"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := &writer{
+				known:   map[place]*item{a: {id: "1", version: 3, n: 3}, b: {id: "2", version: 1, n: 1}},
+				pending: &operation{after: map[place]*item{a: {id: "1", version: 4, n: 4}}},
+			}
+			lost, err := w.missing(tt.found)
+			if lost != tt.lost || (err == nil) != (tt.says == "") || err != nil && !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("%d lost, %v; want %d, %q", lost, err, tt.lost, tt.says)
+			}
+			w.adopt(tt.found)
+			if w.pending != nil || w.compare(maps.Clone(tt.found)) != nil {
+				t.Errorf("it goes on from %v with %v", w.known, w.pending)
 			}
 		})
 	}

@@ -134,8 +134,8 @@ func (p *postgres) clearInvalid(ctx context.Context, conn *pgxpool.Conn, name st
 // A lease is a row with an end, by the clock of the database. It is renewed
 // while its work goes on; the work is cut off where that fails.
 const (
-	leaseTime  = 30 * time.Second
-	leaseRenew = 5 * time.Second
+	leaseTime  = 10 * time.Second
+	leaseRenew = 2 * time.Second
 	dbClock    = `(extract(epoch FROM clock_timestamp()) * 1000)::bigint`
 )
 

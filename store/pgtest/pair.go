@@ -18,19 +18,55 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Pair is a primary and its synchronous standby, of which a test may lose one.
+// Pair is a primary and its standby, of which a test may lose one.
 type Pair struct {
 	primary, standby *server
 	database         string
 }
 
-// StartPair starts the two and makes a database. Without PostgreSQL on this
-// machine the test is skipped; with POSTERN_TEST_REQUIRE=all it fails.
+// PairUp starts the two and makes a database. Commits wait for a synchronous
+// standby, and for no other. [ErrMissing] says that there is no PostgreSQL.
+func PairUp(synchronous bool) (_ *Pair, err error) {
+	p := &Pair{database: "paired"}
+	defer func() {
+		if err != nil {
+			p.Close()
+		}
+	}()
+	// A process that is killed has given everything to the system, which goes
+	// on: nobody has to wait for the disk.
+	if p.primary, err = start([]string{"fsync=off", "full_page_writes=off"}); err != nil {
+		return nil, err
+	}
+	if p.standby, err = p.primary.copy(); err != nil {
+		return nil, err
+	}
+	state := "async"
+	if synchronous {
+		state = "sync"
+		// Said after the copy was made, so that the standby waits for nobody
+		// once it is promoted.
+		for _, statement := range []string{"ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"} {
+			if err := p.primary.exec(statement); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if _, err := p.await(`SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = '` + state + `'`); err != nil {
+		return nil, err
+	}
+	return p, p.primary.exec("CREATE DATABASE " + p.database)
+}
+
+// StartPair is PairUp for a test, with a standby that commits wait for. Without
+// PostgreSQL on this machine the test is skipped; with POSTERN_TEST_REQUIRE=all
+// it fails.
 func StartPair(t testing.TB) *Pair {
 	t.Helper()
-	p, err := startPair(t)
+	p, err := PairUp(true)
 	switch {
 	case err == nil:
+		t.Cleanup(p.Close)
 		return p
 	case errors.Is(err, ErrMissing) && os.Getenv("POSTERN_TEST_REQUIRE") != "all":
 		t.Skipf("this test needs PostgreSQL: %v", err)
@@ -40,29 +76,13 @@ func StartPair(t testing.TB) *Pair {
 	return nil
 }
 
-func startPair(t testing.TB) (p *Pair, err error) {
-	p = &Pair{database: "paired"}
-	// A process that is killed has given everything to the system, which goes
-	// on: nobody has to wait for the disk.
-	if p.primary, err = start([]string{"fsync=off", "full_page_writes=off"}); err != nil {
-		return nil, err
-	}
-	t.Cleanup(p.primary.stop)
-	if p.standby, err = p.primary.copy(); err != nil {
-		return nil, err
-	}
-	t.Cleanup(p.standby.stop)
-	// Said after the copy was made, so that the standby waits for nobody once
-	// it is promoted.
-	for _, statement := range []string{"ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"} {
-		if err := p.primary.exec(statement); err != nil {
-			return nil, err
+// Close ends both and removes what they kept.
+func (p *Pair) Close() {
+	for _, s := range []*server{p.standby, p.primary} {
+		if s != nil {
+			s.stop()
 		}
 	}
-	if err := p.await(`SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'`); err != nil {
-		return nil, err
-	}
-	return p, p.primary.exec("CREATE DATABASE " + p.database)
 }
 
 // copy starts a standby of the server.
@@ -104,21 +124,21 @@ func (s *server) exec(statement string) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
-// await waits until the primary counts at least one.
-func (p *Pair) await(count string) error {
+// await asks the primary for a number until it is another than 0.
+func (p *Pair) await(query string) (n int, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, p.primary.url("postgres"))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer conn.Close(ctx)
-	for n := 0; n == 0; time.Sleep(20 * time.Millisecond) {
-		if err := conn.QueryRow(ctx, count).Scan(&n); err != nil {
-			return fmt.Errorf("%s: %w", count, err)
+	for ; n == 0; time.Sleep(20 * time.Millisecond) {
+		if err := conn.QueryRow(ctx, query).Scan(&n); err != nil {
+			return 0, fmt.Errorf("%s: %w", query, err)
 		}
 	}
-	return nil
+	return n, nil
 }
 
 // URL is the address of the database, with both hosts: whoever can be written
@@ -129,10 +149,19 @@ func (p *Pair) URL() string {
 	}.Encode()
 }
 
+// CutLink has the primary send nothing to its standby any more, though both
+// believe that they are connected.
+func (p *Pair) CutLink() error {
+	sender, err := p.await(`SELECT coalesce(max(pid), 0) FROM pg_stat_replication`)
+	if err != nil {
+		return err
+	}
+	return syscall.Kill(sender, syscall.SIGSTOP)
+}
+
 // KillPrimary ends the primary as a machine without power would: all of its
 // processes at once.
-func (p *Pair) KillPrimary(t testing.TB) {
-	t.Helper()
+func (p *Pair) KillPrimary() error {
 	// Frozen first, so that no process of it lives a moment longer than
 	// another and says something.
 	var all []int
@@ -140,7 +169,7 @@ func (p *Pair) KillPrimary(t testing.TB) {
 	_ = syscall.Kill(parent, syscall.SIGSTOP)
 	out, err := exec.Command("pgrep", "-P", fmt.Sprint(parent)).Output()
 	if err != nil {
-		t.Errorf("find the primary's processes: %v", err)
+		err = fmt.Errorf("find the primary's processes: %w", err)
 	}
 	for _, line := range strings.Fields(string(out)) {
 		var pid int
@@ -153,6 +182,7 @@ func (p *Pair) KillPrimary(t testing.TB) {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
 	<-p.primary.ended
+	return err
 }
 
 // StopStandby ends the standby, whom the primary goes on waiting for.
@@ -162,9 +192,9 @@ func (p *Pair) StopStandby() {
 }
 
 // Promote makes the standby the primary, and returns when it is.
-func (p *Pair) Promote(t testing.TB) {
-	t.Helper()
+func (p *Pair) Promote() error {
 	if err := p.standby.exec("SELECT pg_promote(true, 60)"); err != nil {
-		t.Fatalf("promote the standby: %v", err)
+		return fmt.Errorf("promote the standby: %w", err)
 	}
+	return nil
 }
