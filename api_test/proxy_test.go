@@ -2,134 +2,26 @@ package api_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/postern-dev/postern/config"
 )
 
-const deployment = "../examples/deploy/"
-
-// nginxAround is what a machine has around a server block.
-const nginxAround = `daemon off; pid nginx.pid; error_log stderr warn;
-events { worker_connections 256; }
-http {
-	access_log off; client_body_temp_path body; proxy_temp_path proxy;
-	fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-	include postern.conf;
-}
-`
-
-// proxied is a server behind nginx.
+// proxied is a server behind a proxy.
 type proxied struct {
 	*server
-	address string // of nginx
+	address string // of the proxy
 	roots   *x509.CertPool
-}
-
-// behindNginx runs nginx with the example's configuration before the server.
-func behindNginx(t *testing.T, s *server) proxied {
-	t.Helper()
-	program, missing := exec.LookPath("nginx")
-	if missing != nil {
-		program, missing = exec.LookPath("/usr/sbin/nginx") // not in everybody's PATH
-	}
-	require(t, "nginx", "install the package nginx-light", missing)
-	p := proxied{server: s, address: freeAddress(t)}
-	folder := t.TempDir()
-	p.roots = writeCertificate(t, folder)
-	text, err := os.ReadFile(deployment + "nginx.conf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	here := strings.NewReplacer("listen 443 ", "listen "+p.address+" ", "127.0.0.1:6060", strings.TrimPrefix(s.URL, "http://"),
-		"/etc/ssl/certs/api.example.com.pem", folder+"/cert.pem", "/etc/ssl/private/api.example.com.key", folder+"/key.pem").Replace(string(text))
-	around := nginxAround
-	if os.Geteuid() == 0 {
-		around = "user root; " + around // the folder is ours alone
-	}
-	for name, text := range map[string]string{"nginx.conf": around, "postern.conf": here} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	args := []string{"-p", folder, "-c", folder + "/nginx.conf", "-e", "stderr"}
-	if said, err := exec.Command(program, append(args, "-t")...).CombinedOutput(); err != nil || strings.Contains(string(said), "[warn]") {
-		t.Fatalf("nginx -t: %v\n%s", err, said)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	t.Cleanup(cancel)
-	command := exec.CommandContext(ctx, program, args...)
-	var said bytes.Buffer
-	command.Stderr = &said
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGTERM)
-		_ = command.Wait()
-		if t.Failed() {
-			t.Logf("nginx said: %s", &said)
-		}
-	})
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if c, err := net.Dial("tcp", p.address); err == nil {
-			_ = c.Close()
-			return p
-		}
-	}
-	t.Fatalf("nginx does not listen: %s", &said)
-	return p
-}
-
-// writeCertificate writes one for api.example.com, and returns who trusts it.
-func writeCertificate(t *testing.T, folder string) *x509.CertPool {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"api.example.com"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true}
-	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, block := range map[string]*pem.Block{"cert.pem": {Type: "CERTIFICATE", Bytes: certificate}, "key.pem": {Type: "PRIVATE KEY", Bytes: private}} {
-		if err := os.WriteFile(filepath.Join(folder, name), pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	roots := x509.NewCertPool()
-	parsed, err := x509.ParseCertificate(certificate)
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots.AddCert(parsed)
-	return roots
 }
 
 // from is a client at an address of this machine's own.
@@ -144,7 +36,7 @@ func (p proxied) from(address string) *http.Client {
 	}}
 }
 
-// ask sends a call through nginx, from an address of this machine's own.
+// ask sends a call through the proxy, from an address of this machine's own.
 func (p proxied) ask(t *testing.T, from string, c call) answer {
 	t.Helper()
 	client := p.from(from)
@@ -172,17 +64,28 @@ func (p proxied) send(t *testing.T, client *http.Client, c call) answer {
 	return a
 }
 
-// nginxBefore is how a server is set up before which nginx stands.
-func nginxBefore(s *config.Settings) {
+// proxyBefore is how a server is set up before which a proxy stands.
+func proxyBefore(s *config.Settings) {
 	s.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 	s.PublicURL = "https://api.example.com"
 }
 
-// TestBehindNginx sends what matters through the proxy of the example.
-func TestBehindNginx(t *testing.T) {
+// TestBehindAProxy sends what matters through each proxy of the examples.
+func TestBehindAProxy(t *testing.T) {
 	t.Parallel()
-	s := startDeclared(t, nginxBefore)
-	p := behindNginx(t, s)
+	for _, f := range fronts {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			f.testAnswers(t)
+			t.Run("whoever claims an address is counted by the real one", f.testClaims)
+			t.Run("a stranger does not say what is traced", f.testTrace)
+		})
+	}
+}
+
+func (f front) testAnswers(t *testing.T) {
+	s := startDeclared(t, proxyBefore)
+	p := f.behind(t, s)
 	token := s.Issuer.Token(nil)
 	json := func(body string) call {
 		return call{Method: "POST", Path: "/api/v1/notes", Token: token, Body: body}.with("Content-Type", "application/json").with("Origin", app)
@@ -208,15 +111,14 @@ func TestBehindNginx(t *testing.T) {
 			}
 		}
 	})
-	t.Run("whoever claims an address is counted by the real one", testClaims)
 	t.Run("followers hear of changes at once", func(t *testing.T) { p.testStream(t, token, json) })
 }
 
 // testClaims has an address send three requests at a limit of two, each with
 // another claim. A slow machine may take so long that the budget comes back, and
 // then another address tries; were claims believed, none would ever be refused.
-func testClaims(t *testing.T) {
-	p := behindNginx(t, startDeclared(t, nginxBefore, narrow))
+func (f front) testClaims(t *testing.T) {
+	p := f.behind(t, startDeclared(t, proxyBefore, narrow))
 	refused := false
 	for round := 1; round <= 100 && !refused; round++ {
 		client := p.from(fmt.Sprintf("127.0.1.%d", round))
@@ -231,6 +133,21 @@ func testClaims(t *testing.T) {
 	}
 	if a := p.ask(t, "127.0.0.3", call{Path: "/api/messages/public"}); a.Status != http.StatusOK || !strings.HasPrefix(a.Header.Get("RateLimit"), `"default";r=1;`) {
 		t.Errorf("clients are not told apart: %d with %s left", a.Status, a.Header.Get("RateLimit"))
+	}
+}
+
+// testTrace has a client ask for a trace: the proxy is believed, and it asks for none.
+func (f front) testTrace(t *testing.T) {
+	c := newTraceCollector(t)
+	s := startDeclared(t, proxyBefore, c.sends, func(s *config.Settings) { s.TracePercent = 0 })
+	p := f.behind(t, s)
+	p.ask(t, "127.0.0.1", call{Path: "/api/messages/public"}.
+		with("Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").with("Tracestate", "stranger=1"))
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if len(c.spans) != 0 {
+		t.Errorf("a stranger had %d spans told: %v", len(c.spans), c.spans)
 	}
 }
 
@@ -262,6 +179,6 @@ func (p proxied) testStream(t *testing.T, token string, json func(string) call) 
 		}
 	}
 	await("retry:")
-	p.ask(t, "127.0.0.1", json(`{"title":"through nginx"}`))
-	await("through nginx")
+	p.ask(t, "127.0.0.1", json(`{"title":"through a proxy"}`))
+	await("through a proxy")
 }
