@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// spoil has the tenant answer requests for tokens as it does, but for what
-// change makes of that.
-func (te *tenant) spoil(change func(map[string]any)) {
-	spoilt := func(w http.ResponseWriter, r *http.Request) bool {
-		if r.URL.Path != "/oauth/token" {
+// rewrite has the tenant answer at these paths as it does, but for what is made of
+// that.
+func (te *tenant) rewrite(changes map[string]func(members map[string]any)) {
+	rewritten := func(w http.ResponseWriter, r *http.Request) bool {
+		change := changes[r.URL.Path]
+		if change == nil {
 			return false
 		}
-		te.change.Store(nil)
 		answer := httptest.NewRecorder()
 		te.itself.ServeHTTP(answer, r)
 		var members map[string]any
@@ -28,7 +28,16 @@ func (te *tenant) spoil(change func(map[string]any)) {
 		_, _ = w.Write(body)
 		return true
 	}
-	te.change.Store(&spoilt)
+	te.change.Store(&rewritten)
+}
+
+// spoil has the tenant answer the next request for tokens as it does, but for
+// what change makes of that.
+func (te *tenant) spoil(change func(map[string]any)) {
+	te.rewrite(map[string]func(map[string]any){"/oauth/token": func(members map[string]any) {
+		te.change.Store(nil)
+		change(members)
+	}})
 }
 
 // says has the tenant answer all requests for tokens with this.

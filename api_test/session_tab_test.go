@@ -217,7 +217,14 @@ func (b *tab) toTenant(t testing.TB, user, returnTo string) string {
 	if a.Status != http.StatusSeeOther {
 		t.Fatalf("the login was answered %d %s", a.Status, a.Body)
 	}
-	at := b.atTenant(t, "GET", a.Header.Get("Location"), nil)
+	return b.logIn(t, a.Header.Get("Location"), user)
+}
+
+// logIn sends the browser to the tenant's address at which a login begins, and
+// returns the one of this server to which it is sent back.
+func (b *tab) logIn(t testing.TB, address, user string) string {
+	t.Helper()
+	at := b.atTenant(t, "GET", address, nil)
 	if strings.Contains(at, "/u/login?state=") {
 		_, state, _ := strings.Cut(at, "state=")
 		at = b.atTenant(t, "POST", "/u/login", url.Values{"state": {state}, "user": {user}})

@@ -24,6 +24,9 @@ type idClaims struct {
 	Picture         string `json:"picture"`
 }
 
+// maxAhead is how far the tenant's clock may be ahead of ours.
+const maxAhead = time.Minute
+
 // maxProfile bounds each text of a profile, in bytes; a longer one is left out.
 const maxProfile = 1024
 
@@ -37,6 +40,10 @@ func (s *Service) judge(ctx context.Context, m *metadata, a attempt, token *oaut
 	}
 	if subtle.ConstantTimeCompare([]byte(idToken.Nonce), []byte(a.Nonce)) != 1 {
 		return r, t, errors.New("the ID token is that of another login: its nonce differs")
+	}
+	// A session that begins later than it does would outlast what calls it back.
+	if idToken.IssuedAt.IsZero() || idToken.IssuedAt.After(s.Clock().Add(maxAhead)) {
+		return r, t, errors.New("the ID token does not say when it was issued, or is of the future")
 	}
 	t, identity, err := s.access(ctx, token)
 	if err != nil {
