@@ -90,8 +90,8 @@ type API struct {
 	json, yaml []byte // the OpenAPI document of this deployment
 	draining   atomic.Bool
 	streams    sync.WaitGroup
-	open       sync.Map // *stream: struct{}
 	handler    http.Handler
+	guests
 }
 
 // New builds the API. It refuses a table with a route that does not say who

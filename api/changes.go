@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/collection/feed"
+	"github.com/postern-dev/postern/middleware"
 	"github.com/postern-dev/postern/seal"
 )
 
@@ -52,8 +53,12 @@ func (a *API) follow(c *gin.Context, of *collection.Collection) error {
 		return a.stream(c, &t, reset, ends)
 	}
 	defer f.Close()
+	if id := middleware.Identity(c); id != nil && (ends.IsZero() || id.Expiry.Before(ends)) {
+		ends = id.Expiry
+	}
 	if !ends.IsZero() {
-		ask.wait = min(ask.wait, time.Until(ends))
+		// One whose token is over by a moment, which is let pass, asks again soon enough.
+		ask.wait = min(ask.wait, max(time.Until(ends), time.Second))
 	}
 	return a.longPoll(c, &t, reset)
 }
@@ -92,11 +97,14 @@ func (k *ask) loginEnds(caller collection.Caller) (at time.Time) {
 	return at
 }
 
-// longPoll answers as soon as there is something, with all that is there.
+// longPoll answers as soon as there is something, with all that is there. Whose
+// token was called back meanwhile gets nothing, and the next request tells why.
 func (a *API) longPoll(c *gin.Context, t *teller, reset bool) error {
 	unhurried(c)
 	ctx, stop := withinTime(c.Request.Context(), t.ask.wait)
 	defer stop()
+	p, since := a.passOf(c), t.follower.At()
+	defer a.stay(p, stop)()
 	var events []feed.Event
 	if !reset {
 		var err error
@@ -111,7 +119,10 @@ func (a *API) longPoll(c *gin.Context, t *teller, reset bool) error {
 		}
 	}
 	at := t.follower.At()
-	if reset {
+	switch {
+	case p.refused(c.Request.Context()):
+		events, at, reset = nil, since, false
+	case reset:
 		at = a.Feed.Head()
 	}
 	return sendJSON(c, http.StatusOK, t.appendAnswer(nil, events, at, reset))

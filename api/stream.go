@@ -6,15 +6,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"github.com/postern-dev/postern/auth"
 	"github.com/postern-dev/postern/collection/feed"
 	"github.com/postern-dev/postern/middleware"
-	"github.com/postern-dev/postern/session"
 )
 
 const (
@@ -35,9 +32,9 @@ type stream struct {
 	ctx  context.Context // ends when the client hangs up, or is cut off
 	stop context.CancelFunc
 	api  *API
-	// standing tells whether what let the request in still would, requestID how
-	// the log calls it.
-	standing  func(context.Context) error
+	// pass is what let the request in; nil where nothing had to. requestID is
+	// how the log calls it.
+	pass      *pass
 	requestID string
 	// reauth and end are when the client is told that its token ends, and when
 	// it has ended, or the login is too old for what is followed; zero for one
@@ -51,7 +48,7 @@ type stream struct {
 // and leaves the rest to a goroutine, which closes the follower. The client has
 // to come back when its login ends, where that is not zero.
 func (a *API) stream(c *gin.Context, t *teller, reset bool, loginEnds time.Time) error {
-	s := &stream{teller: t, api: a, standing: a.standing(c), requestID: c.Writer.Header().Get("X-Request-Id")}
+	s := &stream{teller: t, api: a, pass: a.passOf(c), requestID: c.Writer.Header().Get("X-Request-Id")}
 	if id := middleware.Identity(c); id != nil {
 		s.end = id.Expiry
 		if !loginEnds.IsZero() && loginEnds.Before(s.end) {
@@ -88,8 +85,7 @@ func (s *stream) serve(reset bool) {
 	ctx, s.stop = context.WithCancel(context.Background())
 	defer s.stop()
 	s.ctx = s.held(ctx)
-	s.api.open.Store(s, struct{}{})
-	defer s.api.open.Delete(s)
+	defer s.api.stay(s.pass, s.stop)()
 	// The answer begins with a position, so that a client can come back to it
 	// whatever happens first.
 	s.event("retry: 1000\n", "", nil)
@@ -152,7 +148,7 @@ func (s *stream) mayGoOn(look bool) bool {
 	if s.end.IsZero() {
 		return true
 	}
-	refused := look && s.refused()
+	refused := look && s.pass.refused(s.ctx)
 	if refused || !s.reauth.IsZero() && !time.Now().Before(s.reauth) {
 		s.event("", "reauth", []byte(`{"expiresAt":`+strconv.FormatInt(s.end.Unix(), 10)+`}`))
 		s.reauth = time.Time{}
@@ -162,29 +158,6 @@ func (s *stream) mayGoOn(look bool) bool {
 	}
 	_ = s.flush()
 	return false
-}
-
-// refused tells whether the token or the session that was good is not any more.
-// While nobody can tell, nobody is sent away.
-func (s *stream) refused() bool {
-	err := s.standing(s.ctx)
-	var why *auth.Refusal
-	return errors.Is(err, session.ErrEnded) || errors.As(err, &why) && why.Code != auth.KeysUnavailable
-}
-
-// standing returns what tells whether the request's credential is still good.
-func (a *API) standing(c *gin.Context) func(context.Context) error {
-	if id := middleware.Session(c); id != "" {
-		return func(ctx context.Context) error { return a.Sessions.Service.Standing(ctx, id) }
-	}
-	credential, refusal := auth.ReadCredential(slices.Clone(c.Request.Header["Authorization"]))
-	return func(ctx context.Context) error {
-		if refusal != nil {
-			return refusal
-		}
-		_, err := a.Verifier.Standing(ctx, credential.Token)
-		return err
-	}
 }
 
 // beat sends the position where it moved, and a comment where it did not.
@@ -225,15 +198,4 @@ func (s *stream) flush() error {
 		s.buffer = nil // thousands of followers are idle
 	}
 	return err
-}
-
-// EndRevoked ends the streams of those whose tokens were called back, at once.
-// Their next request is told why.
-func (a *API) EndRevoked() {
-	a.open.Range(func(key, _ any) bool {
-		if s := key.(*stream); !s.end.IsZero() && s.refused() {
-			s.stop()
-		}
-		return true
-	})
 }

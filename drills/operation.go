@@ -70,7 +70,7 @@ func (w *writer) about(slug string) *operation {
 		choice = 1 // a change
 	}
 	switch {
-	case !w.crowd.keeps && old != nil && (choice == 0 || len(w.known) > maxKnown && choice < 5):
+	case !w.crowd.keeps && old != nil && (choice == 0 || len(w.known) > maxKnown && choice < 8): // a batch makes two
 		return &operation{method: "DELETE", path: "/api/v1/" + at.collection + "/" + old.id, after: map[place]*item{at: nil}}
 	case old != nil && choice < 5:
 		b := written(at.slug, old.n+1)

@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 
+	"github.com/postern-dev/postern/session"
 	"golang.org/x/sync/singleflight"
 )
 
@@ -64,9 +65,32 @@ func (h *held) access() string {
 // that go on; the errors are those of Token and of Verify.
 func (s *Service) Standing(ctx context.Context, id string) error {
 	h, err := s.find(ctx, id)
-	if err == nil && s.Clock().Before(h.Expiry) {
-		_, err = s.Verify(ctx, h.Access)
+	if err != nil {
+		return err
 	}
+	return s.stands(ctx, h)
+}
+
+// Remembered is Standing of the session as it is at hand, which may be a while
+// ago: what was called back since is known all the same. One that is not at hand
+// is looked for.
+func (s *Service) Remembered(ctx context.Context, id string) error {
+	h := s.known.get(session.KeyOf(id))
+	switch {
+	case h == nil:
+		return s.Standing(ctx, id)
+	case s.Revoked(h.claims()):
+		return session.ErrEnded
+	}
+	return s.stands(ctx, h)
+}
+
+// stands judges the session's token, while it has one that is not over.
+func (s *Service) stands(ctx context.Context, h *held) error {
+	if !s.Clock().Before(h.Expiry) {
+		return nil
+	}
+	_, err := s.Verify(ctx, h.Access)
 	return err
 }
 
