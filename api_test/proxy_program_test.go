@@ -26,7 +26,7 @@ type front struct {
 	name, from string // from is the package that has it
 	// write puts its configuration into the folder, made of the example, and
 	// returns the arguments that check it and those that run it.
-	write func(t *testing.T, folder, address, upstream string) (check, run []string)
+	write func(t *testing.T, folder string, p proxied) (check, run []string)
 }
 
 var fronts = []front{
@@ -44,13 +44,13 @@ http {
 }
 `
 
-func writeNginx(t *testing.T, folder, address, upstream string) (check, run []string) {
+func writeNginx(t *testing.T, folder string, p proxied) (check, run []string) {
 	around := nginxAround
 	if os.Geteuid() == 0 {
 		around = "user root; " + around // the folder is ours alone
 	}
 	writeFile(t, folder, "nginx.conf", around)
-	writeFile(t, folder, "postern.conf", strings.NewReplacer("listen 443 ", "listen "+address+" ", "127.0.0.1:6060", upstream,
+	writeFile(t, folder, "postern.conf", strings.NewReplacer("listen 443 ", "listen "+p.address+" ", "listen 80;", "listen "+p.clear+";", "127.0.0.1:6060", p.upstream(),
 		"/etc/ssl/certs/api.example.com.pem", folder+"/cert.pem", "/etc/ssl/private/api.example.com.key", folder+"/key.pem").
 		Replace(readFile(t, deployment+"nginx.conf")))
 	run = []string{"-p", folder, "-c", folder + "/nginx.conf", "-e", "stderr"}
@@ -59,16 +59,22 @@ func writeNginx(t *testing.T, folder, address, upstream string) (check, run []st
 
 // writeCaddy has Caddy keep to this machine: a certificate of ours, and no other
 // port than the one that it is given.
-func writeCaddy(t *testing.T, folder, address, upstream string) (check, run []string) {
+func writeCaddy(t *testing.T, folder string, p proxied) (check, run []string) {
+	around := "{\n\tadmin off\n\thttp_port " + port(t, p.clear) + "\n\thttps_port " + port(t, p.address) +
+		"\n\tdefault_bind 127.0.0.1\n\tstorage file_system " + folder + "\n\tservers {"
+	writeFile(t, folder, "Caddyfile", strings.NewReplacer("{\n\tservers {", around, "api.example.com {", "api.example.com {\n\ttls "+folder+"/cert.pem "+folder+"/key.pem",
+		"127.0.0.1:6060", p.upstream()).Replace(readFile(t, deployment+"Caddyfile")))
+	arguments := []string{"--config", folder + "/Caddyfile", "--adapter", "caddyfile"}
+	return append([]string{"validate"}, arguments...), append([]string{"run"}, arguments...)
+}
+
+func port(t *testing.T, address string) string {
+	t.Helper()
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	around := "{\n\tadmin off\n\tauto_https disable_redirects\n\thttps_port " + port + "\n\tdefault_bind 127.0.0.1\n\tstorage file_system " + folder + "\n}\n"
-	writeFile(t, folder, "Caddyfile", around+strings.NewReplacer("api.example.com {", "api.example.com {\n\ttls "+folder+"/cert.pem "+folder+"/key.pem",
-		"127.0.0.1:6060", upstream).Replace(readFile(t, deployment+"Caddyfile")))
-	arguments := []string{"--config", folder + "/Caddyfile", "--adapter", "caddyfile"}
-	return append([]string{"validate"}, arguments...), append([]string{"run"}, arguments...)
+	return port
 }
 
 func writeFile(t *testing.T, folder, name, text string) {
@@ -86,10 +92,10 @@ func (f front) behind(t *testing.T, s *server) proxied {
 		program, missing = exec.LookPath("/usr/sbin/" + f.name) // not in everybody's PATH
 	}
 	require(t, f.name, "install the package "+f.from, missing)
-	p := proxied{server: s, address: freeAddress(t)}
+	p := proxied{server: s, address: freeAddress(t), clear: freeAddress(t)}
 	folder := t.TempDir()
 	p.roots = writeCertificate(t, folder)
-	check, run := f.write(t, folder, p.address, strings.TrimPrefix(s.URL, "http://"))
+	check, run := f.write(t, folder, p)
 	if said, err := exec.Command(program, check...).CombinedOutput(); err != nil || warns(string(said)) {
 		t.Fatalf("%s %v: %v\n%s", f.name, check, err, said)
 	}
@@ -122,12 +128,19 @@ func (p proxied) run(t *testing.T, program string, arguments []string) {
 		}
 	})
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if c, err := net.Dial("tcp", p.address); err == nil {
-			_ = c.Close()
+		if listens(p.address) && listens(p.clear) {
 			return
 		}
 	}
 	t.Fatalf("%s does not listen", program)
+}
+
+func listens(address string) bool {
+	c, err := net.Dial("tcp", address)
+	if err == nil {
+		_ = c.Close()
+	}
+	return err == nil
 }
 
 // writeCertificate writes one for api.example.com, and returns who trusts it.

@@ -21,8 +21,12 @@ import (
 type proxied struct {
 	*server
 	address string // of the proxy
+	clear   string // where it takes requests without TLS
 	roots   *x509.CertPool
 }
+
+// upstream is where the proxy finds the server.
+func (p proxied) upstream() string { return strings.TrimPrefix(p.URL, "http://") }
 
 // from is a client at an address of this machine's own.
 func (p proxied) from(address string) *http.Client {
@@ -78,6 +82,7 @@ func TestBehindAProxy(t *testing.T) {
 			t.Parallel()
 			f.testAnswers(t)
 			t.Run("whoever claims an address is counted by the real one", f.testClaims)
+			t.Run("a page reads that the server is away", f.testAway)
 			t.Run("a stranger does not say what is traced", f.testTrace)
 		})
 	}
