@@ -8,10 +8,11 @@ func dataTable() []setting {
 	durabilities := []choice[string]{{"full", "full"}, {"normal", "normal"}}
 	return []setting{
 		{
-			key: "databaseUrl", env: env("DATABASE_URL"), flag: "database-url",
+			key: "databaseUrl", flag: "database-url",
+			env:      []variable{{name: "DATABASE_URL"}, {name: "DATABASE_URL_FILE", example: "/run/credentials/database", file: true}},
 			fallback: "sqlite:postern.db", example: "postgres://postern@localhost/postern",
 			doc: "Where documents are kept: `sqlite:path`, `sqlite::memory:` for as long as the server runs, " +
-				"or the `postgres://` address of PostgreSQL.",
+				"or the `postgres://` address of PostgreSQL. One with a password is best in a file that `DATABASE_URL_FILE` names.",
 			set: one(func(s *Settings) *string { return &s.DatabaseURL }, parseDatabase),
 		},
 		{
