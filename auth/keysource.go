@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -156,30 +154,9 @@ func (s *keySource) get(ctx context.Context, address string) ([]byte, http.Heade
 	return body, response.Header, nil
 }
 
-// checkKeyAddress accepts https, and http only where issuer and key set are
-// both on this machine.
+// checkKeyAddress is CheckEndpoint for the key set.
 func checkKeyAddress(address, issuer string) error {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
-		return fmt.Errorf("address of the key set %.200q is not a plain URL", address)
-	}
-	if u.Scheme == "https" || u.Scheme == "http" && loopback(address) && loopback(issuer) {
-		return nil
-	}
-	return fmt.Errorf("address of the key set %.200q is not https", address)
-}
-
-// loopback tells whether the address names this machine.
-func loopback(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil {
-		return false
-	}
-	if u.Hostname() == "localhost" {
-		return true
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return err == nil && ip.IsLoopback()
+	return CheckEndpoint("the key set", address, issuer)
 }
 
 // maxAge reads max-age of a Cache-Control header (RFC 9111, section 5.2.2.1)

@@ -3,7 +3,6 @@ package signin
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -17,7 +16,7 @@ import (
 
 const (
 	// tenantTimeout bounds one request to the tenant.
-	tenantTimeout = 8 * time.Second
+	tenantTimeout = 5 * time.Second
 	// maxTenantAnswer bounds what is read of an answer, in bytes.
 	maxTenantAnswer = 512 << 10
 	// metadataLife is how long the tenant's metadata are believed.
@@ -39,19 +38,6 @@ type tenant struct {
 	// pause is how long it is left alone after its last failure, until.
 	pause time.Duration
 	until time.Time
-}
-
-// metadata are what is used of the discovery document (OpenID Connect Discovery
-// 1.0, section 3; RFC 8414, section 2; RFC 9207, section 3).
-type metadata struct {
-	// idTokens verifies ID tokens, with keys that are fetched once and when one is
-	// unknown; as old as the metadata.
-	idTokens   *oidc.IDTokenVerifier
-	oauth      oauth2.Config
-	EndSession string   `json:"end_session_endpoint"`
-	Revocation string   `json:"revocation_endpoint"`
-	Methods    []string `json:"token_endpoint_auth_methods_supported"`
-	SaysIssuer bool     `json:"authorization_response_iss_parameter_supported"`
 }
 
 func newTenant(config Config) *tenant {
@@ -152,33 +138,6 @@ func (t *tenant) discover(ctx context.Context) (*metadata, error) {
 	t.metadata, t.read = found, t.config.Clock()
 	t.mu.Unlock()
 	return found, nil
-}
-
-func (t *tenant) ask(ctx context.Context) (*metadata, error) {
-	// Another request may go on with what this one finds.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tenantTimeout)
-	defer cancel()
-	provider, err := oidc.NewProvider(t.within(ctx), t.config.Issuer)
-	if err != nil {
-		return nil, err
-	}
-	m := &metadata{idTokens: provider.VerifierContext(t.within(context.Background()),
-		&oidc.Config{ClientID: t.config.ClientID, SupportedSigningAlgs: t.config.Algorithms, Now: t.config.Clock})}
-	if err := provider.Claims(m); err != nil {
-		return nil, err
-	}
-	endpoint := provider.Endpoint()
-	if endpoint.AuthURL == "" || endpoint.TokenURL == "" {
-		return nil, fmt.Errorf("%s has no authorization_endpoint or token_endpoint", t.config.Issuer)
-	}
-	// Trying one way after the other would waste the code, which is good once.
-	endpoint.AuthStyle = oauth2.AuthStyleInHeader
-	if slices.Contains(m.Methods, "client_secret_post") {
-		endpoint.AuthStyle = oauth2.AuthStyleInParams
-	}
-	m.oauth = oauth2.Config{ClientID: t.config.ClientID, ClientSecret: t.config.ClientSecret, Endpoint: endpoint,
-		RedirectURL: t.config.Callback, Scopes: t.config.Scopes}
-	return m, nil
 }
 
 // refusals are the errors by which a token endpoint says no to a user for good
