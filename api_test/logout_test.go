@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -49,6 +50,7 @@ func TestALogoutTokenThatIsNoneIsRefused(t *testing.T) {
 	i := s.Issuer
 	good := func(claims map[string]any) string { return logoutToken(i, claims) }
 	header := func(members map[string]any) string { return i.Sign(members, logoutClaims(i, nil), nil) }
+	sign := func(claims string) string { return i.Sign(map[string]any{"typ": "logout+jwt"}, []byte(claims), nil) }
 	event := "http://schemas.openid.net/event/backchannel-logout"
 	now := time.Now().Unix()
 	for _, tt := range []struct{ name, token, why string }{
@@ -58,7 +60,10 @@ func TestALogoutTokenThatIsNoneIsRefused(t *testing.T) {
 		{"an access token for the client", i.Token(map[string]any{"aud": "spa"}), "claims_invalid"},
 		{"an ID token with the event", good(map[string]any{"nonce": "n"}), "claims_invalid"},
 		{"a proof", header(map[string]any{"typ": "dpop+jwt"}), "token_type_refused"},
-		{"an access token by its type", header(map[string]any{"typ": "secevent+jwt"}), "token_type_refused"},
+		{"an access token by its type", header(map[string]any{"typ": "at+jwt"}), "token_type_refused"},
+		{"an access token by its whole type", header(map[string]any{"typ": "application/at+jwt"}), "token_type_refused"},
+		{"another event by its type", header(map[string]any{"typ": "secevent+jwt"}), "token_type_refused"},
+		{"a header that is to be understood", header(map[string]any{"typ": "logout+jwt", "crit": []string{"exp"}, "exp": now + 60}), "token_malformed"},
 		{"unsigned", authtest.Compact([]byte(`{"alg":"none","typ":"logout+jwt"}`), logoutClaims(i, nil), nil), "algorithm_refused"},
 		{"a shared secret", header(map[string]any{"alg": "HS256", "typ": "logout+jwt"}), "algorithm_refused"},
 		{"signed by somebody else", i.Sign(map[string]any{"typ": "logout+jwt"}, logoutClaims(i, nil), authtest.NewKey(i.Key().ID, "RS256")), "signature_bad"},
@@ -67,6 +72,7 @@ func TestALogoutTokenThatIsNoneIsRefused(t *testing.T) {
 		{"no issuer", good(map[string]any{"iss": authtest.Absent}), "issuer_unknown"},
 		{"another client", good(map[string]any{"aud": "another"}), "audience_wrong"},
 		{"for the API", good(map[string]any{"aud": i.Audience()}), "audience_wrong"},
+		{"other clients", good(map[string]any{"aud": []string{"another", "a third"}}), "audience_wrong"},
 		{"no audience", good(map[string]any{"aud": authtest.Absent}), "audience_wrong"},
 		{"no events", good(map[string]any{"events": authtest.Absent}), "claims_invalid"},
 		{"another event", good(map[string]any{"events": map[string]any{"http://example.com/event": map[string]any{}}}), "claims_invalid"},
@@ -74,6 +80,10 @@ func TestALogoutTokenThatIsNoneIsRefused(t *testing.T) {
 		{"events in a list", good(map[string]any{"events": []string{event}}), "claims_invalid"},
 		{"nobody", good(map[string]any{"sub": authtest.Absent}), "claims_invalid"},
 		{"a subject with a line break", good(map[string]any{"sub": "a\nb"}), "claims_invalid"},
+		{"a session with a zero byte", good(map[string]any{"sid": "s\x00"}), "claims_invalid"},
+		{"two subjects", sign(strings.Replace(string(logoutClaims(i, nil)), `"sub":`, `"sub":"auth0|bob","sub":`, 1)), "claims_invalid"},
+		{"no exp", good(map[string]any{"exp": authtest.Absent}), "claims_invalid"},
+		{"an exp that is text", good(map[string]any{"exp": "soon"}), "claims_invalid"},
 		{"no jti", good(map[string]any{"jti": authtest.Absent}), "claims_invalid"},
 		{"no iat", good(map[string]any{"iat": authtest.Absent}), "claims_invalid"},
 		{"an iat that is text", good(map[string]any{"iat": "now"}), "claims_invalid"},
@@ -100,6 +110,22 @@ func TestALogoutTokenThatIsNoneIsRefused(t *testing.T) {
 	off := start(t)
 	if a := off.do(t, sayLogout(logoutToken(off.Issuer, nil))); a.Status != 400 {
 		t.Errorf("without a client: %d %s", a.Status, a.Body)
+	}
+}
+
+// A logout token may say what it is, or no more than that it is a token.
+func TestALogoutTokenSaysWhatItIsOrNothing(t *testing.T) {
+	t.Parallel()
+	s := start(t, takesLogouts, noRateLimit)
+	for n, kind := range []any{authtest.Absent, "JWT", "jwt", "logout+jwt", "LOGOUT+JWT", "application/logout+jwt"} {
+		who := map[string]any{"sub": fmt.Sprint("auth0|user-", n)}
+		token := s.Issuer.Token(who)
+		if a := s.do(t, sayLogout(s.Issuer.Sign(map[string]any{"typ": kind}, logoutClaims(s.Issuer, who), nil))); a.Status != 200 {
+			t.Errorf("the type %v: %d %s", kind, a.Status, a.Body)
+		}
+		if s.status(t, whoAmI, token) != 401 {
+			t.Errorf("the type %v: the token is still good", kind)
+		}
 	}
 }
 

@@ -29,13 +29,15 @@ func FuzzLogoutToken(f *testing.F) {
 	public := key.Private.Public().(*rsa.PublicKey)
 
 	const header = `{"alg":"RS256","kid":"key-1","typ":"logout+jwt"}`
-	const good = `{"iss":"https://tenant.example/","aud":"spa","sub":"ada","sid":"s","iat":1899999999,"jti":"1","events":{"http://schemas.openid.net/event/backchannel-logout":{}}}`
+	const good = `{"iss":"https://tenant.example/","aud":"spa","sub":"ada","sid":"s","iat":1899999999,"exp":1900000119,"jti":"1","events":{"http://schemas.openid.net/event/backchannel-logout":{}}}`
 	if _, refusal := verifier.VerifyLogoutToken(f.Context(), key.SignRaw([]byte(header), []byte(good)), []string{"spa"}); refusal != nil {
 		f.Fatal(refusal)
 	}
 	f.Add(header, good, true)
 	f.Add(`{"alg":"none"}`, good, false)
 	f.Add(header, strings.Replace(good, `"sub":"ada","sid":"s",`, "", 1), true)
+	f.Add(header, strings.Replace(good, `"exp":1900000119,`, "", 1), true)
+	f.Add(strings.Replace(header, "logout+jwt", "at+jwt", 1), good, true)
 	f.Add(header, strings.Replace(good, `{}}`, `[]}`, 1), true)
 	f.Add(header, strings.Replace(good, `"jti"`, `"nonce":null,"jti"`, 1), true)
 	f.Add(header, strings.Replace(good, `"events":`, `"events":{"x":{}},"events":`, 1), true)
@@ -86,7 +88,17 @@ func judgeLogout(token string, logout *auth.Logout, public *rsa.PublicKey, now i
 	if json.Unmarshal(c["aud"], &audiences) != nil {
 		audiences = []string{c.text("aud")}
 	}
-	var at int64
+	var kind struct {
+		Name *string `json:"typ"`
+	}
+	raw, err = base64.RawURLEncoding.DecodeString(parts[0])
+	if err != nil || json.Unmarshal(raw, &kind) != nil || kind.Name != nil && !slices.Contains([]string{"jwt", "logout+jwt", "application/logout+jwt"}, strings.ToLower(*kind.Name)) {
+		return fmt.Errorf("the header %s", raw)
+	}
+	var at, ends int64
+	if err := json.Unmarshal(c["exp"], &ends); err != nil || ends <= now-30 {
+		return fmt.Errorf("exp %s: %v", c["exp"], err)
+	}
 	switch err := json.Unmarshal(c["iat"], &at); {
 	case err != nil, at > now+30, at < now-630:
 		return fmt.Errorf("iat %s: %v", c["iat"], err)

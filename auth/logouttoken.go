@@ -82,7 +82,7 @@ func (v *Verifier) judgeLogout(h joseHeader, c *logoutClaims, clients []string) 
 	forUs := func(audience string) bool { return slices.Contains(clients, audience) }
 	now, skew := v.config.Clock().Unix(), int64(*v.config.Skew/time.Second)
 	switch {
-	case !h.acceptedType() && !strings.EqualFold(h.tokenType, "logout+jwt"):
+	case !h.logoutType():
 		return nil, refuse(TokenTypeRefused)
 	case issuer == nil:
 		return nil, refuse(IssuerUnknown)
@@ -98,14 +98,21 @@ func (v *Verifier) judgeLogout(h joseHeader, c *logoutClaims, clients []string) 
 		return nil, refuse(ClaimsInvalid).becausef("neither sub nor sid says who")
 	case hasControl(c.subject) || hasControl(c.sessionID):
 		return nil, refuse(ClaimsInvalid).becausef("control characters in sub or sid")
-	case c.tokenID == "" || !c.hasIssuedAt:
-		return nil, refuse(ClaimsInvalid).becausef("jti or iat is missing")
+	case c.tokenID == "" || !c.hasIssuedAt || !c.hasExpiry:
+		return nil, refuse(ClaimsInvalid).becausef("jti, iat or exp is missing")
 	case c.issuedAt > now+skew:
 		return nil, refuse(TokenNotYetValid)
-	case c.hasExpiry && now >= c.expiry+skew, now-c.issuedAt > int64(logoutAge/time.Second)+skew:
+	case now >= c.expiry+skew, now-c.issuedAt > int64(logoutAge/time.Second)+skew:
 		return nil, refuse(TokenExpired)
 	}
 	return issuer, nil
+}
+
+// logoutType tells whether a token of this type may be a logout token: it says
+// so, or JWT, or nothing. An access token says what it is.
+func (h joseHeader) logoutType() bool {
+	accepted := []string{"logout+jwt", "application/logout+jwt", "JWT"}
+	return !h.hasType || slices.ContainsFunc(accepted, func(kind string) bool { return strings.EqualFold(h.tokenType, kind) })
 }
 
 // signed tells whether one of the issuer's keys has signed the token.
