@@ -40,6 +40,9 @@ type Options struct {
 	MaxBody int64
 	// InHand bounds the requests in hand at once. Required.
 	InHand *middleware.InHand
+	// MaxInHandEach bounds those of one caller, where there is a RateLimit; 0
+	// does not.
+	MaxInHandEach int
 	// Timeout bounds the handling of one request.
 	Timeout time.Duration
 	// RateLimit is the requests a second of one subject; 0 is no limit.

@@ -93,7 +93,11 @@ func (a *API) mount(e *gin.Engine) error {
 			if !route.Right.IsPublic() {
 				chain = append(chain, middleware.Authenticate(a.Verifier, append(slices.Clone(options), a.doors(route)...)...))
 			}
-			chain = append(chain, limits.Handler())
+			if lasting(route.Path) {
+				chain = append(chain, limits.Handler())
+			} else {
+				chain = append(chain, limits.HandlerAtOnce(a.MaxInHandEach))
+			}
 		}
 		chain = append(chain, middleware.Require(route.Right),
 			middleware.RequireJSON(route.types()...), middleware.Handle(route.Handle))

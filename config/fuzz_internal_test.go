@@ -88,7 +88,7 @@ func mustBeSafe(t *testing.T, s Settings) {
 			t.Fatalf("proxies %v", s.TrustedProxies)
 		}
 	}
-	if s.RateLimit < 0 || s.MaxBody < 1 || s.MaxInFlight < 1 || s.RequestTimeout <= 0 || s.MaxPage < 1 || s.ClockSkew < 0 {
+	if s.RateLimit < 0 || s.MaxBody < 1 || s.MaxInFlight < 1 || s.MaxInFlightEach < 0 || s.RequestTimeout <= 0 || s.MaxPage < 1 || s.ClockSkew < 0 {
 		t.Fatalf("limits %+v", s)
 	}
 }

@@ -62,6 +62,9 @@ type Settings struct {
 	MaxBody int64
 	// MaxInFlight is how many requests are served at once, 1 to 100,000.
 	MaxInFlight int
+	// MaxInFlightEach is how many of them may be of one subject, or of one
+	// address, 0 to 100,000; 0, or no RateLimit, bounds nothing.
+	MaxInFlightEach int
 	// MaxWait is how long requests may wait for the processor until most are
 	// refused, at most 10s; 0 is for ever.
 	MaxWait time.Duration

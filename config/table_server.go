@@ -106,6 +106,11 @@ func limitsTable() []setting {
 			doc: "How many requests are served at once.",
 		}.number(func(s *Settings) *int { return &s.MaxInFlight }, 1, 100_000),
 		setting{
+			key: "maxInFlightEach", env: env("POSTERN_MAX_IN_FLIGHT_EACH"),
+			fallback: "64", example: "64",
+			doc: "How many of them may be of one subject, so that nobody who sends or reads slowly takes the place of all others. 0, or no rate limit, bounds nothing.",
+		}.number(func(s *Settings) *int { return &s.MaxInFlightEach }, 0, 100_000),
+		setting{
 			key: "maxWait", env: env("POSTERN_MAX_WAIT"),
 			fallback: "150ms", example: "150ms",
 			doc: "How long requests may wait for the processor. When all wait longer, only as many are taken in as it gets done, and the others refused with 503, until it is over. 0 refuses nobody for that.",

@@ -3,6 +3,7 @@ package middleware
 import (
 	"hash/maphash"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -38,18 +39,20 @@ type bucketShard struct {
 type bucket struct {
 	*rate.Limiter
 	servers int
+	// hand is how many requests of the key are in hand.
+	hand *atomic.Int32
 }
 
 func newBuckets() *buckets { return &buckets{seed: maphash.MakeSeed()} }
 
 // take takes one token out of the key's bucket and tells how many are left.
-func (b *buckets) take(of *share, key string, now time.Time) (ok bool, left int) {
+func (b *buckets) take(of *share, key string, now time.Time) (from bucket, ok bool, left int) {
 	shard := &b.shards[maphash.String(b.seed, key)%bucketShards]
 	shard.mu.Lock()
 	defer shard.mu.Unlock()
-	bucket := shard.bucket(of, key, now)
-	ok = bucket.AllowN(now, 1)
-	return ok, max(0, int(bucket.TokensAt(now)))
+	from = shard.bucket(of, key, now)
+	ok = from.AllowN(now, 1)
+	return from, ok, max(0, int(from.TokensAt(now)))
 }
 
 func (s *bucketShard) bucket(of *share, key string, now time.Time) bucket {
@@ -65,7 +68,7 @@ func (s *bucketShard) bucket(of *share, key string, now time.Time) bucket {
 	}
 	switch {
 	case found.Limiter == nil:
-		found.Limiter = rate.NewLimiter(of.limit(), of.burst)
+		found.Limiter, found.hand = rate.NewLimiter(of.limit(), of.burst), new(atomic.Int32)
 	case found.servers != of.servers:
 		found.SetLimitAt(now, of.limit())
 		found.SetBurstAt(now, of.burst)

@@ -45,7 +45,7 @@ func TestABucketIsForgottenOnlyWhenItIsFull(t *testing.T) {
 			b.take(of, "ada", now)
 			b.take(of, "ada", now)
 			b.take(of, "somebody else", now.Add(2*time.Millisecond))
-			ok, _ := b.take(of, "ada", now.Add(2*time.Millisecond).Add(tt.after))
+			_, ok, _ := b.take(of, "ada", now.Add(2*time.Millisecond).Add(tt.after))
 			if ok != tt.ok {
 				t.Errorf("a request after %v: allowed %v", tt.after, ok)
 			}
@@ -57,7 +57,7 @@ func TestABucketIsNotFullTooEarly(t *testing.T) {
 	b, of, now := newBuckets(), newShare(1, 1), time.Now()
 	allowed := 0
 	for range 1000 { // ten a second for 100 seconds
-		if ok, _ := b.take(of, "ada", now); ok {
+		if _, ok, _ := b.take(of, "ada", now); ok {
 			allowed++
 		}
 		now = now.Add(100 * time.Millisecond)

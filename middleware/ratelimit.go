@@ -58,19 +58,43 @@ func (l *RateLimit) now() *share {
 // [Authenticate] it counts by subject.
 func (l *RateLimit) Handler() gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if l == nil {
-			return
-		}
-		var exceeded *problem.Problem
-		if id := Identity(c); id != nil {
-			exceeded = l.count(c, l.subjects, id.Key())
-		} else {
-			exceeded = l.countAddress(c)
-		}
-		if exceeded != nil {
+		if _, exceeded := l.countCaller(c); exceeded != nil {
 			Abort(c, exceeded)
 		}
 	}
+}
+
+// HandlerAtOnce is Handler for requests that should be over soon: it also
+// refuses those of a caller who has so many in hand already, so that nobody who
+// sends or reads slowly takes the place of all others. 0 bounds nothing more.
+func (l *RateLimit) HandlerAtOnce(most int) gin.HandlerFunc {
+	if most <= 0 {
+		return l.Handler()
+	}
+	return func(c *gin.Context) {
+		of, exceeded := l.countCaller(c)
+		switch {
+		case exceeded != nil:
+			Abort(c, exceeded)
+		case of.hand == nil: // nobody is counted
+		case of.hand.Add(1) > int32(most):
+			of.hand.Add(-1)
+			Abort(c, problem.TooManyAtOnce.New("It is "+strconv.Itoa(most)+" here.").RetryAfter(time.Second))
+		default:
+			defer of.hand.Add(-1)
+			c.Next()
+		}
+	}
+}
+
+func (l *RateLimit) countCaller(c *gin.Context) (bucket, *problem.Problem) {
+	if l == nil {
+		return bucket{}, nil
+	}
+	if id := Identity(c); id != nil {
+		return l.count(c, l.subjects, id.Key())
+	}
+	return l.countAddress(c)
 }
 
 // countRefused counts a request whose token was refused against its address,
@@ -79,20 +103,21 @@ func (l *RateLimit) countRefused(c *gin.Context) *problem.Problem {
 	if l == nil {
 		return nil
 	}
-	return l.countAddress(c)
+	_, exceeded := l.countAddress(c)
+	return exceeded
 }
 
-func (l *RateLimit) countAddress(c *gin.Context) *problem.Problem {
+func (l *RateLimit) countAddress(c *gin.Context) (bucket, *problem.Problem) {
 	address, ok := l.client(c)
 	if !ok {
-		return nil
+		return bucket{}, nil
 	}
 	return l.count(c, l.addresses, address)
 }
 
-func (l *RateLimit) count(c *gin.Context, in *buckets, key string) *problem.Problem {
+func (l *RateLimit) count(c *gin.Context, in *buckets, key string) (bucket, *problem.Problem) {
 	of := l.now()
-	ok, left := in.take(of, key, time.Now())
+	from, ok, left := in.take(of, key, time.Now())
 	header := c.Writer.Header()
 	header["Ratelimit-Policy"] = of.policy
 	var buffer [48]byte
@@ -102,9 +127,9 @@ func (l *RateLimit) count(c *gin.Context, in *buckets, key string) *problem.Prob
 	value = strconv.AppendInt(value, of.refilled(left), 10)
 	header["Ratelimit"] = []string{string(value)}
 	if ok {
-		return nil
+		return from, nil
 	}
-	return problem.RateLimited.New("").RetryAfter(of.wait())
+	return from, problem.RateLimited.New("").RetryAfter(of.wait())
 }
 
 // client returns the address to count by, IPv6 by /64. There is none where the

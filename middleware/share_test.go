@@ -32,7 +32,7 @@ func TestServersTogetherGrantTheLimit(t *testing.T) {
 // granted asks far more often than is granted, for so long.
 func granted(b *buckets, of *share, from time.Time, long time.Duration) (n int) {
 	for at := time.Duration(0); at < long; at += 10 * time.Millisecond {
-		if ok, _ := b.take(of, "ada", from.Add(at)); ok {
+		if _, ok, _ := b.take(of, "ada", from.Add(at)); ok {
 			n++
 		}
 	}
@@ -62,7 +62,7 @@ func TestAFullBucketShrinksAndGrowsWithItsShare(t *testing.T) {
 	b, now := newBuckets(), time.Now()
 	left := func(servers, want int) {
 		t.Helper()
-		if _, left := b.take(newShare(10, servers), "ada", now); left != want {
+		if _, _, left := b.take(newShare(10, servers), "ada", now); left != want {
 			t.Errorf("as one of %d servers it has %d left, want %d", servers, left, want)
 		}
 	}

@@ -26,6 +26,9 @@ var (
 	RateLimited = Kind{"rate_limited", http.StatusTooManyRequests,
 		"Too many requests in a short time.",
 		"Wait for the seconds in Retry-After, then go on more slowly; RateLimit and RateLimit-Policy tell how much is left."}
+	TooManyAtOnce = Kind{"too_many_at_once", http.StatusTooManyRequests,
+		"The caller has as many requests in hand as one may have at once.",
+		"Wait for answers before asking more, and read each to its end. Several requests fit into one batch."}
 	HeadersTooLarge = Kind{"headers_too_large", http.StatusRequestHeaderFieldsTooLarge,
 		"The request's header fields are larger than this server reads.",
 		"Address and header fields together are limited to 32 KiB. Look for large cookies or tokens."}
@@ -47,5 +50,5 @@ var (
 // Kinds returns all kinds of this package.
 func Kinds() []Kind {
 	return []Kind{BadRequest, NotFound, MethodNotAllowed, BodyTooLarge, MediaTypeRefused, BodyInvalid,
-		RateLimited, HeadersTooLarge, ClientLeft, Internal, Overloaded, TimedOut}
+		RateLimited, TooManyAtOnce, HeadersTooLarge, ClientLeft, Internal, Overloaded, TimedOut}
 }

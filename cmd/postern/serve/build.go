@@ -111,6 +111,7 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 		PublicURL:      settings.PublicURL,
 		MaxBody:        settings.MaxBody,
 		InHand:         inHand,
+		MaxInHandEach:  settings.MaxInFlightEach,
 		Timeout:        settings.RequestTimeout,
 		RateLimit:      float64(settings.RateLimit),
 		Servers:        d.servers,
