@@ -188,7 +188,7 @@ func (s *Service) attempt(ctx context.Context, sealed string, answer url.Values)
 	}
 	age := s.Clock().Sub(a.Began)
 	switch {
-	case age < -time.Minute:
+	case age < -time.Minute, age > LoginLife:
 		return a, fmt.Errorf("the login began %v ago", age)
 	case len(answer["state"]) != 1, len(answer["code"]) > 1, len(answer["error"]) > 1, len(answer["iss"]) > 1:
 		return a, errors.New("parameters are missing, or there more than once")
