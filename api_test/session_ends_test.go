@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 )
@@ -14,14 +15,15 @@ func TestTheTenantEndsASession(t *testing.T) {
 	laptop, phone := newTab(s, te).signIn(t, "ada"), newTab(s, te).signIn(t, "ada")
 	follows := laptop.follow(t, s, "/notes/changes", "")
 	laptop.atTenant(t, "GET", "/v2/logout?client_id=web", nil)
-	for began, status := time.Now(), 200; status != 401; {
-		if status, _ = laptop.status(t, s); time.Since(began) > 10*time.Second {
-			t.Fatalf("after the logout at the tenant: %d", status)
-		}
-	}
-	for over := false; !over; {
-		_, over = follows.next(t)
-	}
+	ended := countFrom(t)
+	ended.mustBeEverywhere(t, "the session", func() bool {
+		status, _ := laptop.status(t, s)
+		return status == http.StatusUnauthorized
+	})
+	ended.mustBeEverywhere(t, "its stream", func() bool {
+		_, over := follows.next(t)
+		return over
+	})
 	if laptop.session(t).Authenticated {
 		t.Error("the page is told that somebody is signed in")
 	}
