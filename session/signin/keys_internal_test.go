@@ -53,10 +53,10 @@ func openKeeper(t *testing.T) *counting {
 }
 
 // newServer is the service of one server of the deployment.
-func newServer(t *testing.T, keeper session.Keeper, w *watch, secret string) *Service {
+func newServer(t *testing.T, keeper session.Keeper, clock func() time.Time, secret string) *Service {
 	t.Helper()
 	s, err := New(t.Context(), Config{Issuer: "https://tenant.example.com/", ClientID: "web", ClientSecret: secret, Life: time.Hour, Idle: time.Hour,
-		Keeper: keeper, Revoked: func(revocation.Claims) bool { return false }, Log: slog.New(slog.DiscardHandler), Clock: w.now})
+		Keeper: keeper, Revoked: func(revocation.Claims) bool { return false }, Log: slog.New(slog.DiscardHandler), Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func (s *Service) mustEnter(t *testing.T) string {
 // TestAnInventedIDCostsNoRead counts what invented ids have the database do.
 func TestAnInventedIDCostsNoRead(t *testing.T) {
 	keeper, clock := openKeeper(t), &watch{}
-	s := newServer(t, keeper, clock, "client secret")
+	s := newServer(t, keeper, clock.now, "client secret")
 	id := s.mustEnter(t)
 	keeper.sessions.Store(0)
 	keeper.secrets.Store(0)
@@ -123,7 +123,7 @@ func TestAnInventedIDCostsNoRead(t *testing.T) {
 // TestAnIDIsGoodAtEveryServer has two servers, restarts, and secrets that change.
 func TestAnIDIsGoodAtEveryServer(t *testing.T) {
 	keeper, clock := openKeeper(t), &watch{}
-	one, other := newServer(t, keeper, clock, "client secret"), newServer(t, keeper, clock, "client secret")
+	one, other := newServer(t, keeper, clock.now, "client secret"), newServer(t, keeper, clock.now, "client secret")
 	rotate := func() {
 		t.Helper()
 		clock.advance(2 * time.Second)
@@ -142,22 +142,22 @@ func TestAnIDIsGoodAtEveryServer(t *testing.T) {
 	}
 	first := one.mustEnter(t)
 	want(other, first, nil)
-	want(newServer(t, keeper, clock, "client secret"), first, nil)
-	want(newServer(t, keeper, clock, "another secret"), first, session.ErrEnded)
+	want(newServer(t, keeper, clock.now, "client secret"), first, nil)
+	want(newServer(t, keeper, clock.now, "another secret"), first, session.ErrEnded)
 
 	rotate()
 	second := one.mustEnter(t)
 	want(other, second, nil) // which knew the secret before alone
 	for range 2 {
-		want(newServer(t, keeper, clock, "client secret"), first, nil)
-		want(newServer(t, keeper, clock, "client secret"), second, nil)
+		want(newServer(t, keeper, clock.now, "client secret"), first, nil)
+		want(newServer(t, keeper, clock.now, "client secret"), second, nil)
 	}
 
 	rotate()
 	keeper.sessions.Store(0)
-	want(newServer(t, keeper, clock, "client secret"), first, session.ErrEnded) // longer ago than a session lasts
+	want(newServer(t, keeper, clock.now, "client secret"), first, session.ErrEnded) // longer ago than a session lasts
 	if n := keeper.sessions.Load(); n != 0 {
 		t.Errorf("%d sessions were read for an id of a secret that is gone", n)
 	}
-	want(newServer(t, keeper, clock, "client secret"), second, nil)
+	want(newServer(t, keeper, clock.now, "client secret"), second, nil)
 }
