@@ -16,6 +16,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern/auth"
+	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/collection/documents"
 	"github.com/postern-dev/postern/collection/feed"
 	"github.com/postern-dev/postern/collection/query"
@@ -81,6 +82,10 @@ type Options struct {
 	Observer middleware.Observer
 	// Tracer, where set, traces each request.
 	Tracer middleware.Tracer
+	// Spend takes note of a proof where all servers see it, as the transaction of
+	// a write does; nil leaves it to those and to each server's memory. Its errors
+	// are those of [collection.Tx].
+	Spend func(context.Context, *collection.Proof) error
 	// Sessions sign browsers in; nil is without.
 	Sessions *Sessions
 	// Routes are further ones, of a program that embeds this API.

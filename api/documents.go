@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/sha256"
 	"net/http"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+	"github.com/postern-dev/postern/auth"
 	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/collection/documents"
 	"github.com/postern-dev/postern/collection/query"
@@ -35,7 +37,19 @@ func proofOf(c *gin.Context) *collection.Proof {
 	if proof == nil {
 		return nil
 	}
+	return noteOf(proof)
+}
+
+func noteOf(proof *auth.Proof) *collection.Proof {
 	return &collection.Proof{Key: proof.Key, ID: proof.ID, Until: proof.Until}
+}
+
+// spend spends a proof in a transaction of its own.
+func (a *API) spend(ctx context.Context, proof *auth.Proof) error {
+	if err := a.Spend(ctx, noteOf(proof)); err != nil {
+		return a.refusal(nil, collection.Caller{}, err)
+	}
+	return nil
 }
 
 func (a *API) viewOf(c *gin.Context, of *collection.Collection) view {

@@ -35,7 +35,17 @@ var (
 // Table returns the whole HTTP surface. openapi.yaml lists the same paths and
 // rights; a test compares the two.
 func (a *API) Table() []Route {
-	return slices.Concat(a.fixed(), a.documentRoutes(), a.Routes)
+	// Writes of documents spend a proof in their own transaction.
+	return slices.Concat(spending(a.fixed()), a.documentRoutes(), spending(a.Routes))
+}
+
+// spending are the routes with handlers that are called when the proof is spent.
+func spending(routes []Route) []Route {
+	routes = slices.Clone(routes)
+	for i := range routes {
+		routes[i].Handle = middleware.Spending(routes[i].Handle)
+	}
+	return routes
 }
 
 // Routes returns the table of the API that New makes of the same options, for
@@ -97,6 +107,9 @@ func (a *API) mount(e *gin.Engine) error {
 				chain = append(chain, limits.Handler())
 			} else {
 				chain = append(chain, limits.HandlerAtOnce(a.MaxInHandEach))
+			}
+			if a.Spend != nil {
+				chain = append(chain, middleware.SpendProofs(a.spend))
 			}
 		}
 		chain = append(chain, middleware.Require(route.Right),

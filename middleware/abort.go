@@ -17,12 +17,16 @@ import (
 // has it all.
 func Abort(c *gin.Context, err error) {
 	p := problemOf(err)
+	way := passed(c)
+	if way != nil {
+		p = way.spendRefused(p)
+	}
 	_ = c.Error(p)
 	c.Abort()
 	if c.Writer.Written() {
 		return
 	}
-	if way := passed(c); way != nil && way.decorate != nil {
+	if way != nil && way.decorate != nil {
 		way.decorate(p)
 	}
 	if err := problem.Write(c.Writer, c.Request, p); err != nil {

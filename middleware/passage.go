@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -22,6 +23,8 @@ type passage struct {
 	session  string
 	notes    []slog.Attr
 	decorate func(*problem.Problem)
+	// spend spends the proof; nil where there is none, or it is spent.
+	spend func(context.Context) error
 }
 
 type passageKey struct{}

@@ -102,6 +102,7 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 		Tracer:         options.requestTracer(),
 		LogoutClients:  logoutClients(settings),
 		Revoke:         revoked.logout,
+		Spend:          d.spend(),
 		Sessions:       sessions,
 		Reference:      page,
 		Verifier:       verifier,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/collection/documents"
 	"github.com/postern-dev/postern/collection/feed"
 	"github.com/postern-dev/postern/collection/query"
@@ -82,6 +83,17 @@ func (d data) servers() int {
 }
 
 func (d data) writable() bool { return d.store == nil || d.store.Writable() }
+
+// spend is how a proof is spent for all servers of the database; nil where there
+// is none.
+func (d data) spend() func(context.Context, *collection.Proof) error {
+	if d.store == nil {
+		return nil
+	}
+	return func(ctx context.Context, proof *collection.Proof) error {
+		return d.store.Write(ctx, func(tx collection.Tx) error { return tx.Spend(proof) })
+	}
+}
 
 func (d data) close() error {
 	if d.store == nil {
