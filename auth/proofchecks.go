@@ -7,10 +7,11 @@ import (
 
 // proofExamination is the way of one proof through all checks.
 type proofExamination struct {
-	prover            *prover
-	request           Request
-	token, thumbprint string
-	now               time.Time
+	prover   *prover
+	request  Request
+	token    string
+	identity *Identity
+	now      time.Time
 
 	read  *proof
 	until time.Time
@@ -55,7 +56,7 @@ func (x *proofExamination) checkForm() (refusal *Refusal) {
 }
 
 func (x *proofExamination) checkKey() *Refusal {
-	switch x.thumbprint {
+	switch x.identity.Thumbprint {
 	case "":
 		return refuse(TokenUnbound)
 	case x.read.thumbprint():
@@ -108,7 +109,7 @@ func (x *proofExamination) checkTime() (refusal *Refusal) {
 }
 
 func (x *proofExamination) checkReplay() *Refusal {
-	return x.prover.memory.use(x.read.key.thumbprint, x.read.id, x.until, x.now)
+	return x.prover.memory.use(x.identity.Key(), x.read.key.thumbprint, x.read.id, x.until, x.now)
 }
 
 // ExamineProof does all checks of the proof of a request with the token that e
@@ -119,9 +120,9 @@ func (v *Verifier) ExamineProof(e *Examined, token string, request Request) {
 		e.add(Finding{Check: proofForm, Done: true, Refusal: refuse(TokenSenderConstrained).becausef("no issuer's tokens may be bound here")})
 		return
 	}
-	x := &proofExamination{prover: v.prover, request: request, token: token, now: v.config.Clock()}
-	if e.Identity != nil {
-		x.thumbprint = e.Identity.Thumbprint
+	x := &proofExamination{prover: v.prover, request: request, token: token, identity: e.Identity, now: v.config.Clock()}
+	if x.identity == nil {
+		x.identity = &Identity{} // whose token is bound to nothing
 	}
 	for _, check := range proofChecks() {
 		f := Finding{Check: check.name}

@@ -6,12 +6,15 @@ import (
 	"time"
 )
 
-// Bounds of the memory for proofs. An entry takes about 60 bytes. One key gets
-// through at its subject's rate limit for as long as a proof counts; beyond, it
-// makes proofs for another purpose than asking.
 const (
-	maxProofs       = 1_000_000
-	maxProofsPerKey = 20_000
+	// maxProofs bounds the memory. A proof takes 23 bytes, or 112 where each is
+	// another subject's (BenchmarkProofMemory).
+	maxProofs = 1_000_000
+	// proofShares says how much one subject may have, whatever its keys: this
+	// part of what is free. The more the memory fills, the less anybody gets: 50
+	// subjects who take all that they can leave more than a third. Alone, a
+	// subject gets through at its rate limit for as long as a proof counts.
+	proofShares = 50
 	// slotSeconds is how long one slot of a memory covers.
 	slotSeconds = 32
 )
@@ -22,25 +25,28 @@ type proofMemory struct {
 	mu     sync.Mutex
 	slots  map[int64]*proofSlot // by the time of their end
 	all    int
-	perKey map[[sha256.Size]byte]int
+	per    map[subjectName]int
 	most   int
-	mostOf int
+	shares int
 }
+
+// subjectName is short for a subject, so that its text is not kept.
+type subjectName [16]byte
 
 // proofSlot holds the proofs that stop counting within the same stretch of
 // time, so that forgetting them is one step.
 type proofSlot struct {
 	used map[[16]byte]struct{}
-	of   map[[sha256.Size]byte]int
+	of   map[subjectName]int
 }
 
-func newProofMemory(most, mostPerKey int) *proofMemory {
-	return &proofMemory{slots: map[int64]*proofSlot{}, perKey: map[[sha256.Size]byte]int{}, most: most, mostOf: mostPerKey}
+func newProofMemory(most, shares int) *proofMemory {
+	return &proofMemory{slots: map[int64]*proofSlot{}, per: map[subjectName]int{}, most: most, shares: shares}
 }
 
-// use takes note of a proof, and refuses one that was used before.
-func (m *proofMemory) use(key [sha256.Size]byte, id string, until, now time.Time) *Refusal {
-	name := nameOfProof(key, id)
+// use takes note of a subject's proof, and refuses one that was used before.
+func (m *proofMemory) use(subject string, key [sha256.Size]byte, id string, until, now time.Time) *Refusal {
+	name, whose := nameOfProof(key, id), nameOfSubject(subject)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.forget(now)
@@ -49,12 +55,12 @@ func (m *proofMemory) use(key [sha256.Size]byte, id string, until, now time.Time
 			return refuse(ProofReplayed)
 		}
 	}
-	if m.all >= m.most || m.perKey[key] >= m.mostOf {
-		r := refuse(ProofsFull).becausef("%d proofs of this key, %d in all", m.perKey[key], m.all)
+	if m.per[whose] >= (m.most-m.all)/m.shares {
+		r := refuse(ProofsFull).becausef("%d proofs of this subject, %d in all", m.per[whose], m.all)
 		r.RetryAfter = slotSeconds * time.Second
 		return r
 	}
-	m.put(key, name, until)
+	m.put(whose, name, until)
 	return nil
 }
 
@@ -71,16 +77,22 @@ func nameOfProof(key [sha256.Size]byte, id string) (name [16]byte) {
 	return name
 }
 
-func (m *proofMemory) put(key [sha256.Size]byte, name [16]byte, until time.Time) {
+func nameOfSubject(subject string) (name subjectName) {
+	sum := sha256.Sum256([]byte(subject))
+	copy(name[:], sum[:])
+	return name
+}
+
+func (m *proofMemory) put(whose subjectName, name [16]byte, until time.Time) {
 	end := until.Unix()/slotSeconds + 1
 	slot := m.slots[end]
 	if slot == nil {
-		slot = &proofSlot{used: map[[16]byte]struct{}{}, of: map[[sha256.Size]byte]int{}}
+		slot = &proofSlot{used: map[[16]byte]struct{}{}, of: map[subjectName]int{}}
 		m.slots[end] = slot
 	}
 	slot.used[name] = struct{}{}
-	slot.of[key]++
-	m.perKey[key]++
+	slot.of[whose]++
+	m.per[whose]++
 	m.all++
 }
 
@@ -90,9 +102,9 @@ func (m *proofMemory) forget(now time.Time) {
 		if now.Unix() < end*slotSeconds {
 			continue
 		}
-		for key, n := range slot.of {
-			if m.perKey[key] -= n; m.perKey[key] == 0 {
-				delete(m.perKey, key)
+		for whose, n := range slot.of {
+			if m.per[whose] -= n; m.per[whose] == 0 {
+				delete(m.per, whose)
 			}
 		}
 		m.all -= len(slot.used)

@@ -75,12 +75,12 @@ func newProver(config Config) *prover {
 		return nil
 	}
 	return &prover{nonces: nonces{config.Proofs.Sealer}, always: config.Proofs.AlwaysNonce,
-		skew: *config.Skew, memory: newProofMemory(maxProofs, maxProofsPerKey), tally: newProofTally()}
+		skew: *config.Skew, memory: newProofMemory(maxProofs, proofShares), tally: newProofTally()}
 }
 
 // check does every check of RFC 9449, section 4.3, and takes note of the proof.
-func (p *prover) check(request Request, token, thumbprint string, now time.Time) (*Proof, *Refusal) {
-	x := &proofExamination{prover: p, request: request, token: token, thumbprint: thumbprint, now: now}
+func (p *prover) check(request Request, token string, identity *Identity, now time.Time) (*Proof, *Refusal) {
+	x := &proofExamination{prover: p, request: request, token: token, identity: identity, now: now}
 	for _, check := range proofChecks() {
 		if refusal := check.run(x); refusal != nil {
 			p.tally.refused[refusal.Code].Add(1)

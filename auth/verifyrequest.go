@@ -24,7 +24,7 @@ func (v *Verifier) VerifyRequest(ctx context.Context, credential Credential, req
 	if identity.Thumbprint == "" {
 		return nil, nil, refuse(TokenUnbound)
 	}
-	proof, refusal := v.prover.check(request, credential.Token, identity.Thumbprint, v.config.Clock())
+	proof, refusal := v.prover.check(request, credential.Token, identity, v.config.Clock())
 	if refusal != nil {
 		if v.config.Explain && refusal.cause != nil {
 			refusal.Specific = "Found: " + refusal.cause.Error() + "."
