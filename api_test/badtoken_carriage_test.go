@@ -60,6 +60,38 @@ func TestATokenThatTravelsWronglyIsRefused(t *testing.T) {
 	})
 }
 
+// A server that takes both schemes takes one of them in a request.
+func TestTwoSchemesInOneRequestAreRefused(t *testing.T) {
+	t.Parallel()
+	s := start(t, takesProofs, noRateLimit)
+	h := authtest.NewHolder("ES256")
+	plain, bound := s.Issuer.Token(nil), boundTo(s.Issuer, h, nil)
+	want := refusal{400, "credentials_ambiguous", invalidRequest + `, resource_metadata="[^"]+"`}
+	for _, tt := range []struct {
+		name   string
+		fields []string
+	}{
+		{"Bearer before DPoP", []string{"Bearer " + plain, "DPoP " + bound}},
+		{"DPoP before Bearer", []string{"DPoP " + bound, "Bearer " + plain}},
+		{"one token in both schemes", []string{"Bearer " + bound, "DPoP " + bound}},
+		{"Bearer before DPoP in one field", []string{"Bearer " + plain + ", DPoP " + bound}},
+		{"DPoP before Bearer in one field", []string{"DPoP " + bound + ", Bearer " + plain}},
+		{"DPoP before Bearer without a blank", []string{"DPoP " + bound + ",Bearer " + plain}},
+		{"DPoP twice", []string{"DPoP " + bound, "DPoP " + bound}},
+		{"DPoP twice in one field", []string{"DPoP " + bound + ", DPoP " + bound}},
+		{"DPoP and Basic", []string{"DPoP " + bound, "Basic dXNlcjpwYXNz"}},
+		{"DPoP and an empty field", []string{"DPoP " + bound, ""}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := proved(call{Path: whoAmI}, bound, h.Proof("GET", outside+whoAmI, bound, nil, nil))
+			c.Header["Authorization"] = tt.fields
+			s.mustRefuse(t, c, want)
+			c = proved(call{Path: whoAmI}, bound, c.Header.Get("DPoP"))
+			s.mustAccept(t, c) // the refused request has not used the proof
+		})
+	}
+}
+
 func query(text string) builder {
 	return func(i *authtest.Issuer) call {
 		return call{Path: "/api/v1/me?" + fields(text)(i).Header.Get("Authorization")}
