@@ -65,7 +65,7 @@ func (b *browser) startTenant(t *testing.T, changes ...func(*devtenant.Options))
 	if b.tenant, err = devtenant.New(options); err != nil {
 		t.Fatal(err)
 	}
-	server.Config.Handler = b.tenant.Handler()
+	server.Config.Handler = overheard(b.tenant.Handler())
 	server.Start()
 }
 

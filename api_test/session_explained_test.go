@@ -17,7 +17,7 @@ func TestASessionIsExplained(t *testing.T) {
 	cookie := newTab(s, te).signIn(t, "ada").jar[sessionCookie]
 	p := build(t, "")
 	env := []string{"POSTERN_ISSUER=" + te.issuer, "AUTH0_AUDIENCE=" + devtenant.DefaultAudience, "DATABASE_URL=" + database,
-		"POSTERN_PUBLIC_URL=" + publicAPI, "POSTERN_SESSION_CLIENT_ID=web", "POSTERN_SESSION_CLIENT_SECRET=web-secret"}
+		"POSTERN_PUBLIC_URL=" + publicAPI, "POSTERN_SESSION_CLIENT_ID=web", "POSTERN_SESSION_CLIENT_SECRET=" + clientSecret}
 	for _, text := range []string{cookie.Value, sessionCookie + "=" + cookie.Value} {
 		out := p.run(t, env, "explain", text)
 		if out.code != 0 || !strings.Contains(out.stderr, "A session of auth0|ada") || !strings.Contains(out.stdout, "accepts the token") {

@@ -117,7 +117,7 @@ func spoiltAnswers(f forger, te *tenant) []exchanged {
 		}),
 		answer("the client's secret as the key", failed, func(a claims) {
 			a["id_token"] = resigned(a["id_token"], `{"alg":"HS256"}`, func(input string) []byte {
-				mac := hmac.New(sha256.New, []byte("web-secret"))
+				mac := hmac.New(sha256.New, []byte(clientSecret))
 				mac.Write([]byte(input))
 				return mac.Sum(nil)
 			})

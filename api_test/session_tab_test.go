@@ -50,10 +50,10 @@ func startTenant(t testing.TB, lifetime time.Duration, changes ...func(*devtenan
 		t.Fatal(err)
 	}
 	te := &tenant{issuer: "http://" + listener.Addr().String() + "/"}
-	relay := httptest.NewServer(http.HandlerFunc(te.relay))
+	relay := httptest.NewServer(overheard(http.HandlerFunc(te.relay)))
 	t.Cleanup(relay.Close)
 	options := devtenant.Options{Issuer: te.issuer, Lifetime: lifetime, Clock: te.clock.Now, Clients: []devtenant.Client{
-		{ID: "web", Secret: "web-secret", Callbacks: []string{publicAPI + "/auth/callback"}, LogoutURLs: []string{app},
+		{ID: "web", Secret: clientSecret, Callbacks: []string{publicAPI + "/auth/callback"}, LogoutURLs: []string{app},
 			Grants: []string{"authorization_code", "refresh_token"}, BackchannelLogoutURI: relay.URL + logoutPath},
 		{ID: "spa", Callbacks: []string{app}, WebOrigins: []string{app}, Grants: []string{"authorization_code", "refresh_token"}},
 	}}
@@ -65,7 +65,7 @@ func startTenant(t testing.TB, lifetime time.Duration, changes ...func(*devtenan
 		t.Fatal(err)
 	}
 	te.itself = made.Handler()
-	te.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	te.Server = httptest.NewUnstartedServer(overheard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		switch {
@@ -81,7 +81,7 @@ func startTenant(t testing.TB, lifetime time.Duration, changes ...func(*devtenan
 			return
 		}
 		te.itself.ServeHTTP(w, r)
-	}))
+	})))
 	_ = te.Listener.Close()
 	te.Listener = listener
 	te.Start()
@@ -110,7 +110,7 @@ func withSessions(te *tenant, database string, changes ...change) []change {
 	return append([]change{func(s *config.Settings) {
 		s.Issuers = []config.Issuer{{URL: te.issuer, Audiences: []string{devtenant.DefaultAudience}, Algorithms: []string{"RS256"}}}
 		s.PublicURL, s.DatabaseURL, s.RateLimit = publicAPI, database, 0
-		s.Session.ClientID, s.Session.ClientSecret = "web", "web-secret"
+		s.Session.ClientID, s.Session.ClientSecret = "web", clientSecret
 	}}, changes...)
 }
 
