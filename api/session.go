@@ -83,7 +83,8 @@ var (
 		Hint:     "Set POSTERN_SESSION_CLIENT_ID and the secret of that client, or send an access token with each request."}
 	returnRefused = problem.Kind{Code: "return_address_refused", Status: http.StatusBadRequest,
 		Sentence: "Users cannot return to this address after the login.",
-		Hint:     "In `return_to` name a path, or a page of an origin that is in CLIENT_ORIGIN_URL, exactly, and of this server's site."}
+		Hint: "In `return_to` name a path, or a page of an origin that is in CLIENT_ORIGIN_URL, exactly, and of this server's site; " +
+			"1,500 bytes at the most, with quotes, blanks and letters beyond ASCII in percent signs."}
 	tenantUnavailable = problem.Kind{Code: "tenant_unavailable", Status: http.StatusServiceUnavailable,
 		Sentence: "The tenant does not answer, so nobody can sign in at the moment.",
 		Hint:     "Who is signed in stays so. Try again after the seconds in Retry-After."}
@@ -175,7 +176,8 @@ func (a *API) logout(c *gin.Context) error {
 	return nil
 }
 
-// maxReturn bounds the address to return to, in bytes: it travels in a cookie.
+// maxReturn bounds the address to return to, in bytes: it travels in a cookie, for
+// which browsers have 4,096 bytes.
 const maxReturn = 1500
 
 // returnTo is the whole address to which a user may return: a path is one of the
@@ -183,7 +185,8 @@ const maxReturn = 1500
 // another site's address is refused.
 func (s *Sessions) returnTo(text string) (string, error) {
 	home := s.Origins[0]
-	odd := func(r rune) bool { return r <= ' ' || r == '\\' || r >= 0x7f }
+	// No address has a quote as it is, and in a cookie it would take two bytes.
+	odd := func(r rune) bool { return r <= ' ' || r == '\\' || r == '"' || r >= 0x7f }
 	u, err := url.Parse(text)
 	switch {
 	case text == "":

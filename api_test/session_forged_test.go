@@ -103,6 +103,17 @@ func forgeries(note string) []forgery {
 		{name: "who is signed in, for another site", method: "GET", path: "/auth/session", body: " ",
 			header: map[string]string{"Origin": evil, "Sec-Fetch-Site": "cross-site"}, status: refused, code: code},
 
+		// The answers to HEAD have no body, so no code either.
+		{name: "the head of a list, for a script of another site", method: "HEAD", body: " ",
+			header: map[string]string{"Origin": evil, "Sec-Fetch-Site": "cross-site"}, status: refused},
+		{name: "the head of a note, as an image of another site", method: "HEAD", path: note, body: " ",
+			header: map[string]string{"Sec-Fetch-Site": "cross-site"}, status: refused},
+		{name: "a form of another site that calls itself reading", header: map[string]string{"Origin": evil, "Sec-Fetch-Site": "cross-site",
+			"Content-Type": "text/plain", "X-HTTP-Method-Override": "GET"}, status: refused, code: code},
+		// It is what it is, and deletes nothing.
+		{name: "reading that calls itself a deletion", method: "GET", path: note, body: " ",
+			header: map[string]string{"Sec-Fetch-Site": "none", "X-HTTP-Method-Override": "DELETE", "X-HTTP-Method": "DELETE", "X-Method-Override": "DELETE"}, status: 200},
+
 		{name: "a second cookie, tossed by a sibling", header: pageHeaders(), status: 400, code: "session_ambiguous",
 			cookie: sessionCookie + "=%s; " + sessionCookie + "=AAAA"},
 		{name: "a second cookie before it", header: pageHeaders(), status: 400, code: "session_ambiguous",

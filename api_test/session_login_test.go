@@ -18,6 +18,7 @@ func TestUsersReturnToPagesOfTheAppAlone(t *testing.T) {
 		"https://app.example.com@evil.example/", "https://evil.example#@app.example.com", "https://evil.example/https://app.example.com",
 		"https://app.example.com:8443/", "https://blog.example.com/", "javascript:alert(1)", "data:text/html,x", "app.example.com/", "x",
 		"HTTPS://APP.EXAMPLE.COM/", "/%0d%0aSet-Cookie:x" + "\r\nx", "/" + strings.Repeat("a", 1500), "/é",
+		`/"`, "/" + strings.Repeat(`"`, 1499),
 	} {
 		for _, path := range []string{"/auth/login", "/auth/logout"} {
 			c := call{Path: path + "?return_to=" + url.QueryEscape(address)}
@@ -35,6 +36,24 @@ func TestUsersReturnToPagesOfTheAppAlone(t *testing.T) {
 		b := newTab(s, te)
 		if a := b.visit(t, b.toTenant(t, "ada", tt.address)); a.Status != 303 || a.Header.Get("Location") != tt.lands {
 			t.Errorf("to %q: %d %s, want %s", tt.address, a.Status, a.Header.Get("Location"), tt.lands)
+		}
+	}
+}
+
+// The longest address to return to fits into the cookie of a login, whatever is in
+// it. Browsers drop a cookie whose name and value have more than 4,096 bytes.
+func TestTheCookieOfALoginIsNeverTooLong(t *testing.T) {
+	t.Parallel()
+	te := startTenant(t, time.Hour)
+	s := startSessions(t, te, sqliteFile(t))
+	b := newTab(s, te).signIn(t, "ada") // the session before is in the cookie as well
+	for _, letter := range []string{"a", "&", "<", ">", "'", "%22", "?", "#"} {
+		address := "/" + strings.Repeat(letter, 1499/len(letter))
+		a := b.visit(t, "/auth/login?return_to="+url.QueryEscape(address))
+		cookies := a.Header["Set-Cookie"] // the last; those of logins that nobody finished are dropped before
+		cookie, _, _ := strings.Cut(cookies[len(cookies)-1], ";")
+		if a.Status != 303 || len(cookie) < 2000 || len(cookie) > 4096 {
+			t.Errorf("an address of %d times %s: %d, and a cookie of %d bytes", 1499/len(letter), letter, a.Status, len(cookie))
 		}
 	}
 }
@@ -136,26 +155,22 @@ func TestALoginThatComesToNothing(t *testing.T) {
 			return address
 		}},
 		{"a cookie that was changed", "login_expired", func(t *testing.T, b *tab) string {
-			address := b.toTenant(t, "ada", "/")
-			for name, c := range b.jar {
-				if strings.HasPrefix(name, "__Host-postern-login") {
-					other := "-"
-					if c.Value[8:9] == other {
-						other = "_"
-					}
-					c.Value = c.Value[:8] + other + c.Value[9:]
+			return tossed(b, b.toTenant(t, "ada", "/"), func(_, value string) string {
+				other := "-"
+				if value[8:9] == other {
+					other = "_"
 				}
-			}
-			return address
+				return value[:8] + other + value[9:]
+			})
 		}},
 		{"a session's id as the login's cookie", "login_expired", func(t *testing.T, b *tab) string {
-			address := b.toTenant(t, "ada", "/")
-			for name, c := range b.jar {
-				if strings.HasPrefix(name, "__Host-postern-login") {
-					c.Value = strings.Repeat("A", 64)
-				}
-			}
-			return address
+			return tossed(b, b.toTenant(t, "ada", "/"), func(string, string) string { return strings.Repeat("A", 64) })
+		}},
+		{"two cookies of the login, the later one tossed", "login_expired", func(t *testing.T, b *tab) string {
+			return tossed(b, b.toTenant(t, "ada", "/"), func(name, value string) string { return value + "; " + name + "=" + value[:len(value)-1] })
+		}},
+		{"two cookies of the login, the first one tossed", "login_expired", func(t *testing.T, b *tab) string {
+			return tossed(b, b.toTenant(t, "ada", "/"), func(name, value string) string { return "tossed; " + name + "=" + value })
 		}},
 		{"a user who turned back", "login_cancelled", func(t *testing.T, b *tab) string { return replace(b.toTenant(t, "ada", "/"), "error", "access_denied") }},
 		{"nobody signed in", "login_required", func(t *testing.T, b *tab) string {
@@ -191,6 +206,16 @@ func TestALoginThatComesToNothing(t *testing.T) {
 	if a := s.do(t, call{Method: "HEAD", Path: "/auth/callback"}); a.Status != 405 {
 		t.Errorf("the head of the callback: %d", a.Status)
 	}
+}
+
+// tossed changes the cookie of the browser's login, and goes on to the address.
+func tossed(b *tab, address string, change func(name, value string) string) string {
+	for name, c := range b.jar {
+		if strings.HasPrefix(name, "__Host-postern-login") {
+			c.Value = change(name, c.Value)
+		}
+	}
+	return address
 }
 
 func TestWithoutSessionsTheirRoutesSaySo(t *testing.T) {

@@ -117,6 +117,28 @@ func TestALoginGivesAFreshSession(t *testing.T) {
 	}
 }
 
+// A deployment whose links from other sites have to find the user signed in says
+// lax. The cookie is dropped as it was set.
+func TestTheCookieCanBeLax(t *testing.T) {
+	t.Parallel()
+	te := startTenant(t, time.Hour)
+	s := startSessions(t, te, sqliteFile(t), func(s *config.Settings) { s.Session.SameSite = "lax" })
+	b := newTab(s, te)
+	entered := b.visit(t, b.toTenant(t, "ada", "/"))
+	left := b.fetch(t, call{Method: "POST", Path: "/auth/logout"})
+	for moment, a := range map[string]answer{"the login": entered, "the logout": left} {
+		set := ""
+		for _, cookie := range a.Header["Set-Cookie"] {
+			if strings.HasPrefix(cookie, sessionCookie+"=") {
+				set = cookie
+			}
+		}
+		if !strings.HasSuffix(set, "; HttpOnly; Secure; SameSite=Lax") {
+			t.Errorf("%s sets %q", moment, set)
+		}
+	}
+}
+
 // A session is known to every server of the database, and outlives them.
 func TestASessionIsEverywhere(t *testing.T) {
 	t.Parallel()

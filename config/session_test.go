@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"io/fs"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -23,9 +24,11 @@ func TestSessionSettings(t *testing.T) {
 	s := mustLoad(t, from(vars{"POSTERN_SESSION_CLIENT_SECRET": "s3cret", "POSTERN_SESSION_IDLE": "1h"}, sessionFile))
 	want := config.Session{ClientID: "abc", ClientSecret: "s3cret", Scopes: []string{"openid", "profile", "email", "offline_access"},
 		SameSite: "strict", Life: 12 * time.Hour, Idle: time.Hour}
-	if err := s.CheckForServe(); err != nil || s.Session.ClientID != want.ClientID || s.Session.ClientSecret != want.ClientSecret ||
-		s.Session.Life != want.Life || s.Session.Idle != want.Idle || !slices.Equal(s.Session.Scopes, want.Scopes) {
+	if err := s.CheckForServe(); err != nil || !reflect.DeepEqual(s.Session, want) {
 		t.Errorf("got %+v (%v), want %+v", s.Session, err, want)
+	}
+	if lax := mustLoad(t, from(vars{"POSTERN_SESSION_SAME_SITE": "lax"}, sessionFile)); lax.Session.SameSite != "lax" {
+		t.Errorf("got %+v", lax.Session)
 	}
 	// Not the pattern, nor another site's page: browsers send it no cookie.
 	if origins := s.SessionOrigins(); !slices.Equal(origins, []string{"https://app.example.com", "https://api.example.com"}) {
@@ -71,6 +74,7 @@ func TestSessionMistakes(t *testing.T) {
 		{"a secret alone", vars{"POSTERN_SESSION_CLIENT_SECRET": "s"}, strings.ReplaceAll(sessionFile, "  clientId: abc\n", ""), "POSTERN_SESSION_CLIENT_ID is not set"},
 		{"no address", vars{"POSTERN_SESSION_CLIENT_SECRET": "s"}, strings.ReplaceAll(sessionFile, "publicUrl: https://api.example.com\n", ""), "POSTERN_PUBLIC_URL is no https address"},
 		{"plain http", vars{"POSTERN_SESSION_CLIENT_SECRET": "s", "POSTERN_PUBLIC_URL": "http://localhost:6060"}, sessionFile, "POSTERN_PUBLIC_URL is no https address"},
+		{"a proof asked of each token", vars{"POSTERN_SESSION_CLIENT_SECRET": "s", "POSTERN_DPOP": "required"}, sessionFile, "POSTERN_DPOP is required for the issuer of sessions"},
 		{"no openid", vars{"POSTERN_SESSION_CLIENT_SECRET": "s", "POSTERN_SESSION_SCOPES": "profile"}, sessionFile, "lacks openid"},
 		{"scopes with blanks", vars{"POSTERN_SESSION_SCOPES": "openid profile"}, sessionFile, "put commas between scopes"},
 		{"an unknown key", nil, strings.ReplaceAll(sessionFile, "life:", "live:"), `the unknown key "session.live"`},
