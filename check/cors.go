@@ -14,6 +14,7 @@ const (
 	allowMethods = "Access-Control-Allow-Methods"
 	allowHeaders = "Access-Control-Allow-Headers"
 	exposed      = "Access-Control-Expose-Headers"
+	credentials  = "Access-Control-Allow-Credentials"
 )
 
 // judgePreflight does what a browser does before it lets the call out (Fetch
@@ -51,8 +52,7 @@ func lists(answer *http.Response, field, word string) bool {
 	return false
 }
 
-// judgeOrigin is the CORS check of the Fetch standard, for requests without
-// cookies.
+// judgeOrigin is the CORS check of the Fetch standard.
 func (p Page) judgeOrigin(answer *http.Response) []fault {
 	values := answer.Header.Values(allowOrigin)
 	switch {
@@ -60,8 +60,11 @@ func (p Page) judgeOrigin(answer *http.Response) []fault {
 		return []fault{p.foreign()}
 	case len(values) > 1:
 		return []fault{{allowOrigin + " is there twice, which browsers refuse", "Two layers add it: take it out of the proxy in front."}}
-	case values[0] != p.Origin && values[0] != "*":
+	case values[0] != p.Origin && (values[0] != "*" || p.Cookies):
 		return []fault{{fmt.Sprintf("%s is %.100q, which is another origin", allowOrigin, values[0]), "A cache answers with what it kept for another page: let it heed Vary."}}
+	case p.Cookies && !slices.Equal(answer.Header.Values(credentials), []string{"true"}):
+		return []fault{{credentials + " is not true, so browsers keep answers to requests with cookies from the page",
+			"Something in front of the API takes it out, or pages of this origin cannot use sessions."}}
 	}
 	return nil
 }

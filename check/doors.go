@@ -8,11 +8,14 @@ import (
 )
 
 // Proofs says which tokens of the issuer have to come with a proof of their
-// sender's key (RFC 9449), made for the public address; nothing where none is
-// taken.
-func (s Surveyed) Proofs(publicURL string) []Finding {
+// sender's key (RFC 9449), made for the public address; nothing where they are
+// not wanted. They may be wanted and off, for want of that address.
+func (s Surveyed) Proofs(wanted bool, publicURL string) []Finding {
 	binds := len(s.ProofAlgorithms) > 0
 	switch {
+	case s.Proof == auth.ProofsOff && wanted && binds:
+		return []Finding{{Warn, "dpop", s.URL + " binds tokens to keys where an app asks for it, and such tokens are refused here: proofs are made for an address, and none is set",
+			"Set POSTERN_PUBLIC_URL=https://api.example.com, as apps call it. Some SDKs, such as react-native-auth0 5, have tokens bound unless told otherwise. If none is to be, set POSTERN_DPOP=off."}}
 	case s.Proof == auth.ProofsOff:
 		return nil
 	case s.Proof == auth.ProofsRequired && s.discovered() && !binds:
@@ -38,7 +41,7 @@ func (s Surveyed) Logouts(clients []string) []Finding {
 	case s.Logout:
 		return []Finding{{OK, "logout", fmt.Sprintf("%s tells of logouts, and they are taken for %s", s.URL, strings.Join(clients, ", ")), ""}}
 	}
-	return []Finding{{Warn, "logout", s.URL + " does not say that it tells of logouts (backchannel_logout_supported), and POSTERN_LOGOUT_CLIENTS counts on it",
+	return []Finding{{Warn, "logout", fmt.Sprintf("%s does not say that it tells of logouts (backchannel_logout_supported), which are taken for %s", s.URL, strings.Join(clients, ", ")),
 		"Look whether the tenant's plan has OpenID Connect Back-Channel Logout. Without it `postern revoke` ends access."}}
 }
 

@@ -43,9 +43,24 @@ func Calls(collection string, extra []string) []Call {
 	}
 }
 
+// SessionCalls are the same of a page that is signed in by a cookie: it has no
+// token, and the header field crossSite with what changes something.
+func SessionCalls(collection, crossSite string, extra []string) []Call {
+	calls := Calls(collection, extra)
+	for _, c := range calls {
+		delete(c.Header, "Authorization")
+		if c.Method != http.MethodGet {
+			c.Header[crossSite] = "1"
+		}
+	}
+	return calls
+}
+
 // Page is a page of another origin, in a browser.
 type Page struct {
 	Origin string
+	// Cookies are sent along (credentials "include").
+	Cookies bool
 	// Allowed are the origins that the deployment lets in, for hints.
 	Allowed []string
 	// API carries the requests to the deployment.
@@ -70,8 +85,12 @@ func (p Page) Play(ctx context.Context, calls []Call) ([]Finding, error) {
 		found.add(call, p.judgeAnswer(answer))
 	}
 	if len(found) == 0 {
-		return []Finding{{OK, "cors", fmt.Sprintf("%s: pages there may call, and read what they get (%s, %s)",
-			p.Origin, count(len(calls), "preflight"), count(len(calls), "request")), ""}}, nil
+		how := "call"
+		if p.Cookies {
+			how = "call with the cookie of a session"
+		}
+		return []Finding{{OK, "cors", fmt.Sprintf("%s: pages there may %s, and read what they get (%s, %s)",
+			p.Origin, how, count(len(calls), "preflight"), count(len(calls), "request")), ""}}, nil
 	}
 	return found.findings(p.Origin), nil
 }

@@ -192,25 +192,29 @@ func TestDoors(t *testing.T) {
 		name      string
 		announced map[string]any
 		mode      auth.ProofMode
+		wanted    bool
 		clients   []string
 		want      string
 	}{
-		{"nothing is asked of the tenant", nil, auth.ProofsOff, nil, ""},
-		{"it tells of logouts", map[string]any{"backchannel_logout_supported": true}, auth.ProofsOff, []string{"spa", "bff"}, "ok    logout       URL tells of logouts, and they are taken for spa, bff"},
-		{"it does not", map[string]any{"backchannel_logout_supported": false}, auth.ProofsOff, []string{"spa"}, "warn  logout       URL does not say"},
-		{"it says so in a word", map[string]any{"backchannel_logout_supported": "yes"}, auth.ProofsOff, []string{"spa"}, "warn  logout"},
-		{"it binds tokens", map[string]any{"dpop_signing_alg_values_supported": []string{"ES256"}}, auth.ProofsAllowed, nil, "bearer tokens are taken, too; it binds tokens to keys for ES256"},
-		{"it does not say so", nil, auth.ProofsAllowed, nil, "ok    dpop         bound tokens of URL are taken"},
-		{"it has to", map[string]any{"dpop_signing_alg_values_supported": []string{"ES256"}}, auth.ProofsRequired, nil, "only with a proof made for https://api.example.com"},
-		{"it has to, and does not say so", nil, auth.ProofsRequired, nil, "warn  dpop         URL does not say that it binds"},
-		{"it has to, and says what is no list", map[string]any{"dpop_signing_alg_values_supported": 7}, auth.ProofsRequired, nil, "warn  dpop"},
+		{"nothing is asked of the tenant", nil, auth.ProofsOff, false, nil, ""},
+		{"it tells of logouts", map[string]any{"backchannel_logout_supported": true}, auth.ProofsOff, true, []string{"spa", "bff"}, "ok    logout       URL tells of logouts, and they are taken for spa, bff"},
+		{"it does not", map[string]any{"backchannel_logout_supported": false}, auth.ProofsOff, true, []string{"spa"}, "warn  logout       URL does not say"},
+		{"it says so in a word", map[string]any{"backchannel_logout_supported": "yes"}, auth.ProofsOff, true, []string{"spa"}, "warn  logout"},
+		{"it binds tokens, and nobody knows the address", map[string]any{"dpop_signing_alg_values_supported": []string{"ES256"}}, auth.ProofsOff, true, nil, "warn  dpop         URL binds tokens to keys where an app asks for it, and such tokens are refused here"},
+		{"it binds tokens, and none are wanted", map[string]any{"dpop_signing_alg_values_supported": []string{"ES256"}}, auth.ProofsOff, false, nil, ""},
+		{"nobody knows the address, and it binds none", nil, auth.ProofsOff, true, nil, ""},
+		{"it binds tokens", map[string]any{"dpop_signing_alg_values_supported": []string{"ES256"}}, auth.ProofsAllowed, true, nil, "bearer tokens are taken, too; it binds tokens to keys for ES256"},
+		{"it does not say so", nil, auth.ProofsAllowed, true, nil, "ok    dpop         bound tokens of URL are taken"},
+		{"it has to", map[string]any{"dpop_signing_alg_values_supported": []string{"ES256"}}, auth.ProofsRequired, true, nil, "only with a proof made for https://api.example.com"},
+		{"it has to, and does not say so", nil, auth.ProofsRequired, true, nil, "warn  dpop         URL does not say that it binds"},
+		{"it has to, and says what is no list", map[string]any{"dpop_signing_alg_values_supported": 7}, auth.ProofsRequired, true, nil, "warn  dpop"},
 	} {
 		issuer := authtest.NewIssuer(t)
 		issuer.Announce(tt.announced)
 		var report strings.Builder
 		trusted := auth.Issuer{URL: issuer.URL(), Audiences: []string{issuer.Audience()}, Proof: tt.mode}
 		for _, s := range check.Survey(t.Context(), []auth.Issuer{trusted}, nil) {
-			_ = check.Print(&report, append(s.Proofs("https://api.example.com"), s.Logouts(tt.clients)...))
+			_ = check.Print(&report, append(s.Proofs(tt.wanted, "https://api.example.com"), s.Logouts(tt.clients)...))
 		}
 		got := strings.ReplaceAll(report.String(), issuer.URL(), "URL")
 		if !strings.Contains(got, tt.want) || tt.want == "" && got != "" {

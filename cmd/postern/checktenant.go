@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/postern-dev/postern/cmd/postern/serve"
 	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/config"
+	"github.com/postern-dev/postern/middleware"
 	"github.com/postern-dev/postern/origin"
 	"golang.org/x/net/http/httpguts"
 )
@@ -30,14 +32,14 @@ func (c checkCommand) checkTenant(ctx context.Context, settings config.Settings,
 	default:
 		surveyed = check.Survey(ctx, serve.Issuers(settings), nil)
 	}
-	for _, s := range surveyed {
+	for i, s := range surveyed {
 		if len(s.Audiences) == 0 {
 			findings = append(findings, check.Finding{Level: check.Warn, What: "tenant", Says: "no audience is set for " + s.URL + ", and postern serve needs one",
 				Mend: "Set AUTH0_AUDIENCE to the identifier of the API in the tenant, to the letter."})
 		}
 		findings = append(findings, s.Tenant(settings.ClockSkew)...)
-		findings = append(findings, s.Proofs(settings.PublicURL)...)
-		findings = append(findings, s.Logouts(settings.LogoutClients)...)
+		findings = append(findings, s.Proofs(settings.Issuers[i].DPoP != "off", settings.PublicURL)...)
+		findings = append(findings, s.Logouts(serve.LogoutClients(settings))...)
 	}
 	findings = append(findings, c.checkSessions(ctx, settings)...)
 	return append(findings, check.Scopes(needs, surveyed)...)
@@ -99,9 +101,15 @@ func (c checkCommand) checkPages(ctx context.Context, settings config.Settings, 
 		path = "http://api.invalid/api/v1/" + collections[0].Name
 	}
 	var findings []check.Finding
-	for _, page := range pages {
-		found, err := check.Page{Origin: page, Allowed: settings.Origins, API: rehearse.InProcess{Handler: handler}}.
-			Play(ctx, check.Calls(path, c.Header))
+	for _, origin := range pages {
+		page := check.Page{Origin: origin, Allowed: settings.Origins, API: rehearse.InProcess{Handler: handler}}
+		found, err := page.Play(ctx, check.Calls(path, c.Header))
+		if err == nil && slices.Contains(settings.SessionOrigins(), origin) {
+			var withCookies []check.Finding
+			page.Cookies = true
+			withCookies, err = page.Play(ctx, check.SessionCalls(path, middleware.CrossSiteHeader, c.Header))
+			found = append(found, withCookies...)
+		}
 		if err != nil {
 			return nil, err
 		}

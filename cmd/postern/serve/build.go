@@ -100,7 +100,7 @@ func build(ctx context.Context, settings config.Settings, options Options, d dat
 	a, err := api.New(api.Options{
 		Observer:       options.watching.observer(),
 		Tracer:         options.requestTracer(),
-		LogoutClients:  logoutClients(settings),
+		LogoutClients:  LogoutClients(settings),
 		Revoke:         revoked.logout,
 		Spend:          d.spend(),
 		Sessions:       sessions,

@@ -58,9 +58,9 @@ func sessionScopes(settings config.Settings, options Options) []string {
 	return scopes
 }
 
-// logoutClients are those for which the tenant may say that users signed out:
+// LogoutClients are those for which the tenant may say that users signed out:
 // that of the sessions is always among them.
-func logoutClients(settings config.Settings) []string {
+func LogoutClients(settings config.Settings) []string {
 	clients := settings.LogoutClients
 	if id := settings.Session.ClientID; id != "" && !slices.Contains(clients, id) {
 		clients = append(slices.Clone(clients), id)
