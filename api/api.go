@@ -99,6 +99,7 @@ type API struct {
 	draining   atomic.Bool
 	streams    sync.WaitGroup
 	handler    http.Handler
+	outgoing   outgoing
 	guests
 }
 

@@ -125,5 +125,5 @@ func (a *API) longPoll(c *gin.Context, t *teller, reset bool) error {
 	case reset:
 		at = a.Feed.Head()
 	}
-	return sendJSON(c, http.StatusOK, t.appendAnswer(nil, events, at, reset))
+	return a.sendLarge(c, http.StatusOK, t.appendAnswer(nil, events, at, reset))
 }

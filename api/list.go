@@ -41,7 +41,7 @@ func (a *API) listDocuments(of *collection.Collection) func(*gin.Context) error 
 		}
 		views := []feed.View{{Collection: of, Visible: of.Read.For(v.caller)}}
 		changes := feed.NewMarker(a.Sealer, v.caller.Owner, views).Write(position)
-		return v.sendPage(c, page, changes)
+		return a.sendPage(c, v, page, changes)
 	}
 }
 
@@ -92,13 +92,13 @@ var pages = sync.Pool{New: func() any { return new([]byte) }}
 // largestPage is how large a buffer may be, in bytes, to be kept.
 const largestPage = 256 << 10
 
-func (v view) sendPage(c *gin.Context, page *query.Page, changes string) error {
+func (a *API) sendPage(c *gin.Context, v view, page *query.Page, changes string) error {
 	if c.Request.ProtoMajor != 1 {
-		return sendJSON(c, http.StatusOK, v.appendPage(nil, page, changes))
+		return a.sendLarge(c, http.StatusOK, v.appendPage(nil, page, changes))
 	}
 	buffer := pages.Get().(*[]byte)
 	*buffer = v.appendPage((*buffer)[:0], page, changes)
-	err := sendJSON(c, http.StatusOK, *buffer)
+	err := a.sendLarge(c, http.StatusOK, *buffer)
 	if cap(*buffer) <= largestPage {
 		pages.Put(buffer)
 	}

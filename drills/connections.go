@@ -8,16 +8,12 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
-	"sync"
 	"syscall"
 	"time"
 )
 
 func connectionDrills() []drill {
 	return []drill{
-		{name: "slow-clients", breaks: "200 clients that send their header a byte a second, 200 their body, 100 that follow changes and 300 that ask for a large list and never read",
-			passes: "headers are cut off within 15 s, bodies within 45 s; others get 200 throughout, p99 below 1 s",
-			long:   size{length: 50 * time.Second}, run: slowClients},
 		{name: "idle-connections", breaks: "so many connections on which nothing is asked any more",
 			passes: "others get 200, p99 below 1 s; 48 KiB of memory for each at most",
 			short:  size{rounds: 1000}, long: size{rounds: 10000}, run: idleConnections},
@@ -46,81 +42,6 @@ func closeAll(all []net.Conn) {
 	for _, c := range all {
 		_ = c.Close()
 	}
-}
-
-// trickle sends a byte a second on each connection, and returns when the last
-// one was cut off, or after the limit.
-func trickle(all []net.Conn, most time.Duration) (slowest time.Duration, open int) {
-	began := time.Now()
-	var mu sync.Mutex
-	var sending sync.WaitGroup
-	for _, conn := range all {
-		sending.Go(func() {
-			cut := make(chan struct{})
-			go func() {
-				defer close(cut)
-				_, _ = io.Copy(io.Discard, conn) // ends with the connection
-			}()
-			for time.Since(began) < most {
-				select {
-				case <-cut:
-					mu.Lock()
-					slowest = max(slowest, time.Since(began))
-					mu.Unlock()
-					return
-				case <-time.After(time.Second):
-					_, _ = conn.Write([]byte("x")) // fails once it is cut off
-				}
-			}
-			mu.Lock()
-			open++
-			mu.Unlock()
-		})
-	}
-	sending.Wait()
-	return slowest, open
-}
-
-func slowClients(ctx context.Context, s *stage) (f figures, err error) {
-	server, err := s.start(ctx, s.sqlite())
-	if err != nil {
-		return nil, err
-	}
-	if err := s.fillPages(ctx, server.Address); err != nil {
-		return nil, err
-	}
-	token := s.Token("auth0|w0")
-	good := s.pulse(ctx, server.Address, "/api/v1/items?limit=5", token, http.StatusOK, 20*time.Millisecond)
-	bearer := " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n"
-	var kinds [4][]net.Conn
-	for i, kind := range []struct {
-		count int
-		text  string
-	}{
-		{200, "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "},
-		{200, "POST /api/v1/items" + bearer + "Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"},
-		{100, "GET /api/v1/items/changes" + bearer + "Accept: text/event-stream\r\n\r\n"},
-		{300, "GET /api/v1/items?limit=200" + bearer + "\r\n"},
-	} {
-		kinds[i], err = crowdOf(server.Address, kind.count, kind.text)
-		defer closeAll(kinds[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	var headers, bodies time.Duration
-	var openHeaders, openBodies int
-	var both sync.WaitGroup
-	both.Go(func() { headers, openHeaders = trickle(kinds[0], s.size.length) })
-	both.Go(func() { bodies, openBodies = trickle(kinds[1], s.size.length) })
-	both.Wait()
-	took, err := good.end()
-	f.say("headers cut off after %.0f s at the latest, bodies after %.0f s; %d open after %v", headers.Seconds(), bodies.Seconds(), openHeaders+openBodies, s.size.length)
-	f.say("%d other requests, p99 %s", len(took), ms(at99(took)))
-	if err == nil && (openHeaders+openBodies > 0 || headers > 15*time.Second || bodies > 45*time.Second || at99(took) > time.Second) {
-		err = errors.New("slow clients were let be for too long, or others suffered")
-	}
-	return f, err
 }
 
 func idleConnections(ctx context.Context, s *stage) (f figures, err error) {

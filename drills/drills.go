@@ -4,5 +4,5 @@ import "slices"
 
 // drills are all there are.
 func drills() []drill {
-	return slices.Concat(killDrills(), databaseDrills(), failOverDrills(), sigtermDrills(), rollingDrills(), fileDrills(), imageDrills(), slowDrills(), issuerDrills(), migrationDrills(), overloadDrills(), connectionDrills(), memoryDrills())
+	return slices.Concat(killDrills(), databaseDrills(), failOverDrills(), sigtermDrills(), rollingDrills(), fileDrills(), imageDrills(), slowDrills(), issuerDrills(), migrationDrills(), overloadDrills(), connectionDrills(), slowClientDrills(), memoryDrills())
 }

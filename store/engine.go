@@ -12,6 +12,8 @@ type engine interface {
 	// read runs work outside of transactions, or in one that only reads. Work
 	// may run more than once.
 	read(ctx context.Context, work func(session) error) error
+	// readers is how many reads run at once; others wait.
+	readers() int
 	// moment runs work once, in a transaction that only reads and in which all
 	// statements see the same moment. It keeps nobody from writing and may
 	// take as long as it takes.

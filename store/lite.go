@@ -17,7 +17,7 @@ type lite struct {
 	// temporary is a folder to remove at the end.
 	temporary string
 	lock      *os.File
-	readers   chan *liteConn
+	idle      chan *liteConn
 	opened    int // readers
 	closed    chan struct{}
 	writer    *writer
@@ -114,14 +114,14 @@ func (l *lite) openWriter(durability string, watch Watcher) (err error) {
 
 func (l *lite) openReaders() error {
 	n := max(4, 2*runtime.GOMAXPROCS(0))
-	l.readers = make(chan *liteConn, n)
+	l.idle = make(chan *liteConn, n)
 	for range n {
 		conn, err := openLite(l.path, l.readOnly, append([]string{"query_only(ON)"}, pragmas(readerPages/n)...)...)
 		if err != nil {
 			return err
 		}
 		l.opened++
-		l.readers <- conn
+		l.idle <- conn
 	}
 	return nil
 }
@@ -132,17 +132,19 @@ func (l *lite) dialect() dialect {
 		position: "seq", last: `(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'changes')`}
 }
 
+func (l *lite) readers() int { return cap(l.idle) }
+
 // read borrows a reader.
 func (l *lite) read(ctx context.Context, work func(session) error) error {
 	var conn *liteConn
 	select {
-	case conn = <-l.readers:
+	case conn = <-l.idle:
 	case <-l.closed:
 		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	defer func() { l.readers <- conn }()
+	defer func() { l.idle <- conn }()
 	return l.explain(work(liteReader{liteSession{conn, ctx}}))
 }
 
@@ -197,7 +199,7 @@ func (l *lite) close() (err error) {
 			l.writer.close()
 		}
 		for range l.opened {
-			errs = append(errs, (<-l.readers).close())
+			errs = append(errs, (<-l.idle).close())
 		}
 		// The last to close moves the log into the file, which readers may not.
 		if l.writer != nil {

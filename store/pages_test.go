@@ -105,9 +105,9 @@ func borrowAll(b testing.TB, s *Store) []*liteConn {
 	engine := s.engine.(*lite)
 	conns := []*liteConn{engine.writer.conn}
 	for range engine.opened {
-		c := <-engine.readers
+		c := <-engine.idle
 		conns = append(conns, c)
-		engine.readers <- c
+		engine.idle <- c
 	}
 	return conns
 }

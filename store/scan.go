@@ -28,7 +28,12 @@ func (s *Store) Scan(ctx context.Context, c *collection.Collection, scan collect
 	return slices.DeleteFunc(list, func(d *collection.Document) bool { return !scan.Visible.Allows(d) }), nil
 }
 
-// planned runs work with a plan of the scan. An index that is dropped at that
+// scansAtOnce leaves some of the reads that run at once to those that are short,
+// and on which the others rely: what was called back, sessions, the change feed.
+// Behind hundreds of large pages they would come too late.
+func scansAtOnce(readers int) int { return max(1, readers-max(1, readers/8)) }
+
+// planned runs work with a plan of the scan, when it is its turn. An index that is dropped at that
 // moment makes it plan once more.
 func (s *Store) planned(ctx context.Context, c *collection.Collection, scan collection.Scan, work func(session, *plan) error) error {
 	try := func() error {
@@ -43,6 +48,12 @@ func (s *Store) planned(ctx context.Context, c *collection.Collection, scan coll
 			}
 			return work(on, p)
 		})
+	}
+	select {
+	case s.scanning <- struct{}{}:
+		defer func() { <-s.scanning }()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 	err := try()
 	if err != nil && s.engine.isGone(err) {

@@ -1,7 +1,10 @@
 package store
 
 import (
+	"context"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/postern-dev/postern/collection"
 )
@@ -59,4 +62,40 @@ func testScans(t *testing.T, db database) {
 			}
 		}
 	}
+}
+
+// However many large pages are asked for, what is short finds its turn.
+func testShortReadsBesideScans(t *testing.T, db database) {
+	c := tasks()
+	s := db.open(t, c)
+	insert(t, s, c, doc(ada, "1", `{}`))
+	ctx, stop := context.WithCancel(t.Context())
+	reading, done := make(chan struct{}, 100), make(chan struct{})
+	var scans sync.WaitGroup
+	for range 100 {
+		scans.Go(func() {
+			_ = s.planned(ctx, c, collection.Scan{Visible: collection.Always(), Limit: 1}, func(session, *plan) error {
+				reading <- struct{}{}
+				<-done
+				return nil
+			})
+		})
+	}
+	for range scansAtOnce(s.engine.readers()) {
+		<-reading
+	}
+	soon, end := context.WithTimeout(t.Context(), 10*time.Second)
+	defer end()
+	if d, err := s.Get(soon, c, "1", collection.Always()); d == nil || err != nil {
+		t.Errorf("a document: %v, %v", d, err)
+	}
+	if _, err := s.Revocations(soon, time.Time{}); err != nil {
+		t.Error(err)
+	}
+	if len(reading) > 0 {
+		t.Error("more scans run at once")
+	}
+	stop()
+	close(done)
+	scans.Wait()
 }

@@ -74,6 +74,8 @@ type Store struct {
 	wrote       chan struct{}
 	keepFor     time.Duration
 	keepChanges int64
+	// scanning has a place for each scan that may run at once.
+	scanning chan struct{}
 	// servers is how many of them were counted last, and attends whether this
 	// one is among them.
 	servers atomic.Int64
@@ -140,6 +142,7 @@ func newStore(e engine, options Options) *Store {
 	if options.Watch != nil {
 		s.engine = watched{e, options.Watch}
 	}
+	s.scanning = make(chan struct{}, scansAtOnce(e.readers()))
 	s.background, s.stop = context.WithCancel(context.Background())
 	return s
 }

@@ -28,6 +28,7 @@ var suite = []struct {
 	{"uniques under races", testUniqueRace},
 	{"ids under races", testTakenRace},
 	{"answers are forgotten", testForget},
+	{"short reads beside scans", testShortReadsBesideScans},
 	{"panic", testPanic},
 	{"usage", testUsage},
 	{"usage under races", testUsageTogether},

@@ -40,7 +40,7 @@ func (c *described) listParameters() []jsonvalue.Value {
 			"schema", object("type", "array", "minItems", 1, "maxItems", c.limits.SortKeys, "uniqueItems", true,
 				"items", object("enum", list(sorts...)))))
 	}
-	limit := object("name", "limit", "in", "query", "description", "How many items a page has at most. More than the maximum is refused.",
+	limit := object("name", "limit", "in", "query", "description", "How many items a page has at most; it ends earlier with 1 MiB of bodies, unless that is one item. More than the maximum is refused.",
 		"schema", object("type", "integer", "minimum", 1, "maximum", c.limits.MaxPageSize, "default", c.limits.PageSize))
 	parameters = append(parameters, limit)
 	for _, name := range []string{"Cursor", "Fields", "Count", "Include"} {

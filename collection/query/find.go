@@ -12,7 +12,7 @@ import (
 const (
 	// chunk and chunkBytes bound what one scan of a walk returns.
 	chunk      = 1000
-	chunkBytes = 8 << 20
+	chunkBytes = 2 << 20
 )
 
 // errBound says that more would have to be examined than is allowed.
@@ -66,6 +66,7 @@ func (l *list) walk(p *plan, most int) ([]*collection.Document, error) {
 		most = math.MaxInt - 1
 	}
 	var found []*collection.Document
+	bytes := 0
 	for examined, size := 0, want; ; size = min(2*size, chunk) {
 		scan.Limit = min(size, most+1-examined)
 		documents, err := l.store.Scan(l.ctx, l.c, scan)
@@ -75,7 +76,8 @@ func (l *list) walk(p *plan, most int) ([]*collection.Document, error) {
 		for _, d := range documents {
 			l.scanned++
 			if l.meets(p.residual, d) {
-				if found = append(found, d); len(found) == want {
+				found, bytes = append(found, d), bytes+d.Body.Size()
+				if len(found) == want || len(found) > 1 && bytes > l.q.limits.PageBytes {
 					return found, nil
 				}
 			}

@@ -84,11 +84,23 @@ type list struct {
 
 func (l *list) ready(index collection.Index) bool { return l.store.Ready(l.c, index) }
 
-// page makes a page of what was found in the direction of the walk: up to one
-// document more than the page shows.
+// fits is how many of the documents that were found the page shows: at least
+// one.
+func (l *list) fits(found []*collection.Document) int {
+	bytes := 0
+	for n, d := range found {
+		if bytes += d.Body.Size(); n == l.q.Limit || n > 0 && bytes > l.q.limits.PageBytes {
+			return n
+		}
+	}
+	return len(found)
+}
+
+// page makes a page of what was found in the direction of the walk: one document
+// more than the page shows, or some, where there are more.
 func (l *list) page(sealer *seal.Sealer, found []*collection.Document) *Page {
-	more := len(found) > l.q.Limit
-	items := found[:min(len(found), l.q.Limit)]
+	items := found[:l.fits(found)]
+	more := len(items) < len(found)
 	page := &Page{Items: items, Limit: l.q.Limit}
 	// Ahead is where the walk leads, back is where it came from: there is a
 	// page unless it began at that end.

@@ -151,6 +151,46 @@ func TestAWalkGoesOnBehindWhatItLeavesOut(t *testing.T) {
 	}
 }
 
+// TestAPageEndsByItsBytes walks through large documents, there and back.
+func TestAPageEndsByItsBytes(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	var all []string
+	for i, size := range []int{300, 500, 100, 2000, 100, 1000, 20, 3000, 900, 100, 100, 10} {
+		id := fmt.Sprintf("n%02d", i)
+		all = append(all, id)
+		m.documents[id] = note(t, id, fmt.Sprintf(`{"rank": %d, "slug": %q}`, i, strings.Repeat("x", size<<10)))
+	}
+	for _, c := range []*collection.Collection{notes(), notes("rank")} {
+		raw, seen, back := "sort=rank&limit=4&count=exact", []string(nil), []string(nil)
+		last := page(t, m, c, raw)
+		for p := last; ; p = page(t, m, c, raw+"&cursor="+p.Next) {
+			bytes := 0
+			for _, d := range p.Items {
+				seen, bytes = append(seen, d.ID), bytes+d.Body.Size()
+			}
+			if n := len(p.Items); n < 1 || n > 4 || n > 1 && bytes > 1<<20 || p.Total.Value != len(all) {
+				t.Errorf("a page has %d documents of %d bytes, of %d", n, bytes, p.Total.Value)
+			}
+			if last = p; p.Next == "" {
+				break
+			}
+		}
+		for p := last; ; p = page(t, m, c, raw+"&cursor="+p.Prev) {
+			for _, d := range slices.Backward(p.Items) {
+				back = append(back, d.ID)
+			}
+			if p.Prev == "" || len(p.Items) == 0 {
+				break
+			}
+		}
+		slices.Reverse(back)
+		if !slices.Equal(seen, all) || !slices.Equal(back, all) {
+			t.Errorf("seen %v, and on the way back %v", seen, back)
+		}
+	}
+}
+
 func TestLargeDocumentsAreReadInParts(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
@@ -161,11 +201,11 @@ func TestLargeDocumentsAreReadInParts(t *testing.T) {
 	}
 	for _, careless := range []bool{false, true} {
 		m.careless, m.scans = careless, 0
-		p := page(t, m, notes(), "filter[rank][gte]=18&sort=-id&limit=50")
-		if ids(p.Items) != "n19 n18" || !careless && m.scans < 3 {
+		p, err := list(t, m, notes(), "filter[rank][gte]=18&sort=-id&limit=50", query.Limits{PageBytes: 3 << 20})
+		if err != nil || ids(p.Items) != "n19 n18" || !careless && m.scans < 3 {
 			t.Errorf("%s in %d scans", ids(p.Items), m.scans)
 		}
-		_, err := list(t, m, notes(), "sort=rank", query.Limits{ScannedBytes: 10 << 20})
+		_, err = list(t, m, notes(), "sort=rank", query.Limits{ScannedBytes: 10 << 20})
 		if _, ok := err.(*query.IndexRequired); !ok {
 			t.Errorf("20 MiB in memory: %v", err)
 		}

@@ -53,6 +53,9 @@ type Limits struct {
 	// that it may say.
 	PageSize    int
 	MaxPageSize int
+	// PageBytes ends a page: the bodies of its documents have no more together,
+	// unless it is one document.
+	PageBytes int
 	// Scanned is how many documents are examined for one page where no index
 	// answers alone, ScannedBytes how large their bodies are together.
 	Scanned      int
@@ -64,7 +67,7 @@ type Limits struct {
 // DefaultLimits are the limits where nobody sets others.
 func DefaultLimits() Limits {
 	return Limits{
-		Filters: 10, In: 100, ValueBytes: 1000, SortKeys: 4, Fields: 50, PageSize: 50, MaxPageSize: 200,
+		Filters: 10, In: 100, ValueBytes: 1000, SortKeys: 4, Fields: 50, PageSize: 50, MaxPageSize: 200, PageBytes: 1 << 20,
 		Scanned: 20_000, ScannedBytes: 64 << 20, Counted: 10_000,
 	}
 }
@@ -74,7 +77,7 @@ func (l Limits) OrDefault() Limits {
 	d := DefaultLimits()
 	for _, each := range []struct{ field, value *int }{
 		{&l.Filters, &d.Filters}, {&l.In, &d.In}, {&l.ValueBytes, &d.ValueBytes}, {&l.SortKeys, &d.SortKeys},
-		{&l.Fields, &d.Fields}, {&l.PageSize, &d.PageSize}, {&l.MaxPageSize, &d.MaxPageSize},
+		{&l.Fields, &d.Fields}, {&l.PageSize, &d.PageSize}, {&l.MaxPageSize, &d.MaxPageSize}, {&l.PageBytes, &d.PageBytes},
 		{&l.Scanned, &d.Scanned}, {&l.ScannedBytes, &d.ScannedBytes}, {&l.Counted, &d.Counted},
 	} {
 		if *each.field <= 0 {
