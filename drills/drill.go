@@ -50,13 +50,15 @@ func (m missing) Error() string { return "needs " + string(m) }
 
 // result is one line of the report.
 type result struct {
-	Drill   string    `json:"drill"`
-	At      time.Time `json:"at"`
-	Size    string    `json:"size"`
-	Seconds float64   `json:"seconds"`
-	Failed  string    `json:"failed,omitempty"`
-	Skipped string    `json:"skipped,omitempty"`
-	Figures figures   `json:"figures"`
+	Drill string    `json:"drill"`
+	At    time.Time `json:"at"`
+	Size  string    `json:"size"`
+	// Version is what the program says of itself.
+	Version string  `json:"version"`
+	Seconds float64 `json:"seconds"`
+	Failed  string  `json:"failed,omitempty"`
+	Skipped string  `json:"skipped,omitempty"`
+	Figures figures `json:"figures"`
 }
 
 // perform runs the drill.
@@ -71,7 +73,7 @@ func perform(ctx context.Context, d drill, binary string, o orders) result {
 	if o.length > 0 {
 		s.size.length = o.length
 	}
-	r := result{Drill: d.name, At: time.Now().UTC().Truncate(time.Second), Size: s.size.String()}
+	r := result{Drill: d.name, At: time.Now().UTC().Truncate(time.Second), Size: s.size.String(), Version: o.version}
 	err := s.set(d, binary)
 	if err == nil {
 		r.Figures, err = d.run(ctx, s)

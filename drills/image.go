@@ -20,7 +20,7 @@ func imageDrills() []drill {
 			short:  size{rounds: 2}, long: size{rounds: 50}, run: crashImage},
 		{name: "backup", breaks: "`postern backup` while 8 clients write; a server starts on the copy",
 			passes: "the copy has every write that was acknowledged before the backup was begun; check --database finds nothing",
-			long:   size{rounds: 20}, run: backup},
+			short:  size{rounds: 1}, long: size{rounds: 20}, run: backup},
 	}
 }
 

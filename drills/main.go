@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"slices"
 	"strings"
@@ -39,6 +40,8 @@ type orders struct {
 	length   time.Duration
 	file     string
 	names    []string
+	// version is that of the program which is drilled.
+	version string
 }
 
 func main() {
@@ -96,6 +99,11 @@ func run(ctx context.Context, o orders, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	version, err := exec.CommandContext(ctx, binary, "version").Output()
+	if err != nil {
+		return err
+	}
+	o.version, _, _ = strings.Cut(string(version), "\n")
 	var failed []string
 	for _, d := range chosen {
 		if ctx.Err() != nil {

@@ -18,7 +18,7 @@ func migrationDrills() []drill {
 	return []drill{
 		{name: "migration-sqlite", breaks: breaks + "SQLite", passes: passes, short: size{rounds: 2}, long: size{rounds: 40},
 			run: func(ctx context.Context, s *stage) (figures, error) { return s.migrate(ctx, s.sqlite()) }},
-		{name: "migration-postgres", breaks: breaks + "PostgreSQL", passes: passes, long: size{rounds: 15},
+		{name: "migration-postgres", breaks: breaks + "PostgreSQL", passes: passes, short: size{rounds: 1}, long: size{rounds: 15},
 			run: func(ctx context.Context, s *stage) (figures, error) {
 				_, url, err := s.postgres(ctx)
 				if err != nil {

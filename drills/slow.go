@@ -15,10 +15,10 @@ func slowDrills() []drill {
 		{name: "slow-postgres", breaks: "another program holds the lock of the table (LOCK TABLE … ACCESS EXCLUSIVE), 4 clients write and 40 read it",
 			passes: "requests for documents are 503 with Retry-After within the request's time limit; health answers, good tokens are good and bad ones refused within a second; " +
 				"writes go on once the lock is gone; 0 acknowledged writes lost",
-			long: size{length: 30 * time.Second}, run: slowPostgres},
+			short: size{length: 17 * time.Second}, long: size{length: 30 * time.Second}, run: slowPostgres},
 		{name: "readonly-postgres", breaks: "PostgreSQL becomes read-only (default_transaction_read_only) while 4 clients write, and writable again",
 			passes: "writes are 503 with Retry-After, reads 200, /readyz says degraded with 200; writes go on without a restart; 0 acknowledged writes lost",
-			long:   size{length: 30 * time.Second}, run: readOnlyPostgres},
+			short:  size{length: time.Second}, long: size{length: 30 * time.Second}, run: readOnlyPostgres},
 	}
 }
 
