@@ -63,9 +63,10 @@ type Options struct {
 	// Documents are the collections; nil is none.
 	Documents *documents.Service
 	// Feed tells what happens to documents; required with Documents.
-	// MaxFollowers bounds those who follow at once.
-	Feed         *feed.Hub
-	MaxFollowers int
+	// MaxFollowers bounds those who follow at once, MaxFollowersEach those of
+	// one caller; 0 does not.
+	Feed                           *feed.Hub
+	MaxFollowers, MaxFollowersEach int
 	// Sealer makes cursors opaque; required with Documents.
 	Sealer *seal.Sealer
 	// Query bounds what a list may ask for and cost.
@@ -100,6 +101,7 @@ type API struct {
 	streams    sync.WaitGroup
 	handler    http.Handler
 	outgoing   outgoing
+	following  following
 	guests
 }
 

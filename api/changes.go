@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/collection/feed"
 	"github.com/postern-dev/postern/middleware"
+	"github.com/postern-dev/postern/problem"
 	"github.com/postern-dev/postern/seal"
 )
 
@@ -43,16 +45,21 @@ func (a *API) follow(c *gin.Context, of *collection.Collection) error {
 	if a.Feed.Followers() >= a.MaxFollowers {
 		return followersFull.New("").RetryAfter(5 * time.Second)
 	}
+	leave, ok := a.following.enter(nameOf(c), a.MaxFollowersEach)
+	if !ok {
+		return problem.TooManyAtOnce.New("Of those who follow changes, the caller is " + strconv.Itoa(a.MaxFollowersEach) + " already.").RetryAfter(5 * time.Second)
+	}
 	f, reset, err := a.begin(c, ask)
 	if err != nil {
+		leave()
 		return err
 	}
-	t := teller{caller: caller, ask: ask, follower: f, marker: ask.marker}
+	t := teller{caller: caller, ask: ask, follower: f, marker: ask.marker, leave: leave}
 	ends := ask.loginEnds(caller)
 	if streams {
 		return a.stream(c, &t, reset, ends)
 	}
-	defer f.Close()
+	defer t.close()
 	if id := middleware.Identity(c); id != nil && (ends.IsZero() || id.Expiry.Before(ends)) {
 		ends = id.Expiry
 	}

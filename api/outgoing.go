@@ -31,10 +31,7 @@ func (a *API) sendLarge(c *gin.Context, status int, body []byte) error {
 	if len(body) <= smallAnswer {
 		return sendJSON(c, status, body)
 	}
-	caller := ""
-	if id := middleware.Identity(c); id != nil {
-		caller = id.Key()
-	}
+	caller := nameOf(c)
 	if !a.outgoing.take(caller, len(body)) {
 		header := c.Writer.Header()
 		header.Del("Link")
@@ -43,6 +40,14 @@ func (a *API) sendLarge(c *gin.Context, status int, body []byte) error {
 	}
 	defer a.outgoing.give(caller, len(body))
 	return sendJSON(c, status, body)
+}
+
+// nameOf is the caller by name; "" is nobody in particular.
+func nameOf(c *gin.Context) string {
+	if id := middleware.Identity(c); id != nil {
+		return id.Key()
+	}
+	return ""
 }
 
 // take tells whether there is room for so many bytes more. Nobody in particular

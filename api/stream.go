@@ -63,7 +63,7 @@ func (a *API) stream(c *gin.Context, t *teller, reset bool, loginEnds time.Time)
 	c.Header("X-Accel-Buffering", "no")
 	var err error
 	if s.line, err = takeLine(c); err != nil {
-		t.follower.Close()
+		t.close()
 		return err
 	}
 	a.streams.Go(func() { s.serve(reset) })
@@ -78,7 +78,7 @@ func (s *stream) serve(reset bool) {
 			s.api.Log.Error("panic", "requestId", s.requestID, "value", fmt.Sprint(value), "stack", string(debug.Stack()))
 		}
 		_ = s.conn.Close()
-		s.follower.Close()
+		s.close()
 		s.api.Log.Info("stream ended", "requestId", s.requestID, "ms", time.Since(began).Milliseconds())
 	}()
 	var ctx context.Context

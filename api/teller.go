@@ -13,6 +13,13 @@ type teller struct {
 	ask      *ask
 	follower *feed.Follower
 	marker   *feed.Marker
+	leave    func()
+}
+
+// close ends the following.
+func (t *teller) close() {
+	t.follower.Close()
+	t.leave()
 }
 
 // appendEvent writes an event as JSON.

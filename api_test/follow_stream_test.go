@@ -180,6 +180,30 @@ func TestStreamsEndWithTheServer(t *testing.T) {
 	}
 }
 
+func TestNobodyIsEveryFollower(t *testing.T) {
+	t.Parallel()
+	s := startDeclared(t, func(settings *config.Settings) { settings.MaxFollowersEach = 2 })
+	ada, bob := signIn(s.Issuer, "ada"), signIn(s.Issuer, "bob")
+	first := s.follow(t, "/notes/changes", ada)
+	first.begun(t)
+	s.follow(t, "/notes/changes", ada).begun(t)
+	for _, wait := range []string{"0", "20"} {
+		a := s.do(t, call{Path: "/api/v1/notes/changes?wait=" + wait, Token: ada}.with("Origin", app))
+		if a.Status != http.StatusTooManyRequests || a.Problem.Code != "too_many_at_once" || a.Header.Get("Retry-After") == "" {
+			t.Errorf("the third got %d %s", a.Status, a.Body)
+		}
+		mustBeReadable(t, a)
+	}
+	s.follow(t, "/notes/changes", bob).begun(t)
+	s.follow(t, "/announcements/changes", "").begun(t)
+	first.stop()
+	for end := time.Now().Add(10 * time.Second); s.ask(t, "GET", "/notes/changes?wait=0", ada, "").Status != http.StatusOK; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("one that left makes no room")
+		}
+	}
+}
+
 func TestTooManyFollowers(t *testing.T) {
 	t.Parallel()
 	s := startDeclared(t, func(settings *config.Settings) { settings.MaxFollowers = 2 })

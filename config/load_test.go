@@ -58,7 +58,7 @@ func TestDefaults(t *testing.T) {
 		RequestTimeout: 15 * time.Second, DrainDelay: time.Second, DrainLimit: 20 * time.Second,
 		DatabaseURL: "sqlite:postern.db", Durability: "full", MaxDocument: 256 << 10, DocumentCache: 64 << 20, MaxBatch: 100, PageSize: 50,
 		MaxPage: 200, MaxFilters: 10, MaxIn: 100, MaxScan: 20_000,
-		MaxFollowers: 10_000, KeepChanges: 1_000_000, KeepChangesFor: 168 * time.Hour, KeepAnswers: 24 * time.Hour,
+		MaxFollowers: 10_000, MaxFollowersEach: 100, KeepChanges: 1_000_000, KeepChangesFor: 168 * time.Hour, KeepAnswers: 24 * time.Hour,
 		Session:  config.Session{Scopes: []string{"openid", "profile", "email", "offline_access"}, SameSite: "strict", Life: 168 * time.Hour, Idle: 24 * time.Hour},
 		LogLevel: slog.LevelInfo, LogFormat: "json",
 	}

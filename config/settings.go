@@ -98,6 +98,9 @@ type Settings struct {
 	// MaxFollowers is how many clients may follow changes at once, 1 to
 	// 1,000,000.
 	MaxFollowers int
+	// MaxFollowersEach is how many of them may be of one subject; 0 bounds
+	// nothing.
+	MaxFollowersEach int
 	// KeepChanges is how many changes are kept, 100 to 1,000,000,000, and
 	// KeepChangesFor for how long, a minute to 10,000 hours.
 	KeepChanges    int

@@ -68,6 +68,11 @@ func dataTable() []setting {
 			doc: "How many clients may follow changes at once; beyond, 503.",
 		}.number(func(s *Settings) *int { return &s.MaxFollowers }, 1, 1_000_000),
 		setting{
+			key: "maxFollowersEach", env: env("POSTERN_MAX_FOLLOWERS_EACH"),
+			fallback: "100", example: "100",
+			doc: "How many of them may be of one subject: tabs and devices of a user; beyond, 429. 0 bounds nothing.",
+		}.number(func(s *Settings) *int { return &s.MaxFollowersEach }, 0, 1_000_000),
+		setting{
 			key: "keepChanges", env: env("POSTERN_KEEP_CHANGES"),
 			fallback: "1000000", example: "1000000",
 			doc: "How many changes are kept for clients that come back. Who comes back later reads everything again.",

@@ -92,7 +92,7 @@ func (w *World) Declare(name, collections string) (folder string, err error) {
 // subject alike.
 func (w *World) Program(folder, address string, env ...string) Program {
 	return Program{Path: w.binary, Args: []string{"serve"}, Folder: folder, Log: filepath.Join(folder, "log"), Address: address, Ready: "/readyz",
-		Env: append([]string{"POSTERN_ADDR=" + address, "CLIENT_ORIGIN_URL=http://localhost:4040", "POSTERN_RATE_LIMIT=1000000", "POSTERN_MAX_IN_FLIGHT_EACH=0", "POSTERN_ADMIN_ADDR=off",
+		Env: append([]string{"POSTERN_ADDR=" + address, "CLIENT_ORIGIN_URL=http://localhost:4040", "POSTERN_RATE_LIMIT=1000000", "POSTERN_MAX_IN_FLIGHT_EACH=0", "POSTERN_MAX_FOLLOWERS_EACH=0", "POSTERN_ADMIN_ADDR=off",
 			"POSTERN_TRUSTED_PROXIES=127.0.0.1", "POSTERN_ISSUER=" + w.Issuer.URL(), "AUTH0_AUDIENCE=" + w.Issuer.Audience()}, env...)}
 }
 
