@@ -132,6 +132,8 @@ func ofWrite(err error) *problem.Problem {
 		return idUnavailable.New("")
 	case errors.Is(err, documents.ErrKeyReused):
 		return keyReused.New("")
+	case errors.Is(err, documents.ErrBatchTooLarge):
+		return batchInvalid.New("Its documents have more than 8 MiB together. Make several batches of it.")
 	}
 	return nil
 }

@@ -17,6 +17,26 @@ func TestBadBatches(t *testing.T) {
 	})
 }
 
+// TestALargeBatchIsNotKeptInMemory changes a document of 200 kB again and again:
+// each change is in the answer, and in what is kept of it.
+func TestALargeBatchIsNotKeptInMemory(t *testing.T) {
+	t.Parallel()
+	s := startDeclared(t)
+	ada := signIn(s.Issuer, "ada")
+	s.must(t, created, "PUT", "/tasks/large", ada, `{"title":"`+strings.Repeat("x", 200_000)+`"}`, "If-None-Match", "*")
+	change := func(times int, status int) answer {
+		one := `{"method":"PATCH","path":"/tasks/large","body":{"done":true},"headers":{"If-Match":"*"}}`
+		return s.must(t, status, "POST", "/batch", ada, `{"requests":[`+strings.TrimSuffix(strings.Repeat(one+",", times), ",")+`]}`)
+	}
+	if a := change(60, 422); a.Problem.Code != "batch_invalid" || !strings.Contains(a.Problem.Detail, "8 MiB together") {
+		t.Errorf("12 MB were answered %s", a.Body)
+	}
+	change(30, ok)
+	if a := s.must(t, ok, "GET", "/tasks/large?fields=version", ada, ""); !strings.Contains(a.Body, `"version":31`) {
+		t.Errorf("after 30 changes: %.200s", a.Body)
+	}
+}
+
 // batch sends the requests, which are JSON.
 func batch(requests ...string) call {
 	return to("POST", "batch", `{"requests":[`+strings.Join(requests, ",")+`]}`)

@@ -63,6 +63,9 @@ func (e *QuotaExceeded) Error() string {
 // ErrKeyReused says that an idempotency key was used for another request.
 var ErrKeyReused = errors.New("idempotency key was used for another request")
 
+// ErrBatchTooLarge says that the documents of a batch are too large together.
+var ErrBatchTooLarge = errors.New("the documents of the batch are too large together")
+
 // BatchError says which request of a batch failed; nothing of it is stored.
 type BatchError struct {
 	Index int

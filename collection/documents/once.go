@@ -25,7 +25,7 @@ func (s *Service) runOnce(tx collection.Tx, caller collection.Caller, once *Idem
 		outcomes, err := s.replay(caller, kept.Answer)
 		return outcomes, true, err
 	}
-	outcomes, err := run(tx, writes)
+	outcomes, err := s.run(tx, writes)
 	if err != nil {
 		return nil, false, err
 	}

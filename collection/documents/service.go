@@ -15,15 +15,19 @@ type Limits struct {
 	Document int
 	// Batch is the most writes in one batch; 0 is 100.
 	Batch int
+	// BatchBytes is the most bytes that the bodies of its documents have
+	// together, as they are afterwards; 0 is 8 MiB. One document may have more.
+	BatchBytes int
 	// Kept is how long the answer to a write with an idempotency key is kept; 0
 	// is 24 h.
 	Kept time.Duration
 }
 
 const (
-	defaultDocument = 256 << 10
-	defaultBatch    = 100
-	defaultKept     = 24 * time.Hour
+	defaultDocument   = 256 << 10
+	defaultBatch      = 100
+	defaultBatchBytes = 8 << 20
+	defaultKept       = 24 * time.Hour
 )
 
 // Service is the one door to documents. It is safe for concurrent use.
@@ -42,6 +46,9 @@ func New(store collection.Store, collections []*collection.Collection, limits Li
 	}
 	if limits.Batch == 0 {
 		limits.Batch = defaultBatch
+	}
+	if limits.BatchBytes == 0 {
+		limits.BatchBytes = defaultBatchBytes
 	}
 	if limits.Kept == 0 {
 		limits.Kept = defaultKept

@@ -18,7 +18,8 @@ import (
 //
 // Errors: *[collection.Denied], [ErrNotFound], *[Changed], *[Invalid],
 // *[PatchFailed], *[TooLarge], *[IDRefused], *[QuotaExceeded],
-// [collection.ErrTaken], *[collection.UniqueError], [ErrKeyReused], and those
+// [collection.ErrTaken], *[collection.UniqueError], [ErrKeyReused],
+// [ErrBatchTooLarge], and those
 // of the store; inside of *[BatchError] where there are several requests.
 func (s *Service) Write(ctx context.Context, caller collection.Caller, once *Idempotency, requests ...Request) (
 	outcomes []Outcome, replayed bool, err error) {
@@ -35,7 +36,7 @@ func (s *Service) Write(ctx context.Context, caller collection.Caller, once *Ide
 		}
 		if once == nil {
 			var err error
-			outcomes, err = run(tx, writes)
+			outcomes, err = s.run(tx, writes)
 			return err
 		}
 		var err error
@@ -65,15 +66,21 @@ func atPlace[T any](requests []T, i int, err error) error {
 	return err
 }
 
-func run(tx collection.Tx, writes []write) ([]Outcome, error) {
+func (s *Service) run(tx collection.Tx, writes []write) ([]Outcome, error) {
 	if err := hold(tx, writes); err != nil {
 		return nil, err
 	}
-	outcomes := make([]Outcome, 0, len(writes))
+	outcomes, bytes := make([]Outcome, 0, len(writes)), 0
 	for i := range writes {
 		outcome, err := writes[i].do(tx)
 		if err != nil {
 			return nil, atPlace(writes, i, err)
+		}
+		if outcome.Op != Delete {
+			bytes += outcome.Document.Body.Size()
+		}
+		if i > 0 && bytes > s.limits.BatchBytes {
+			return nil, ErrBatchTooLarge // all of it would be in memory, in the answer and in what is kept of it
 		}
 		outcomes = append(outcomes, outcome)
 	}
