@@ -47,13 +47,41 @@ func attacksOnJSON() []attack {
 		bomb("members of JavaScript", `{"title":"a","__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}`, 422, "body_invalid"),
 		bomb("an operator of another database", `{"title":{"$gt":""}}`, 422, "body_invalid"),
 		bomb("megabytes", `{"title":"`+strings.Repeat("a", 1<<20)+`"}`, 413, "body_too_large"),
-		{"a JSON patch of 20,000 copies", sending("PATCH", "/api/v1/notes/$note", "Content-Type-: x"), `[` + strings.TrimSuffix(strings.Repeat(`{"op":"copy","from":"","path":"/a"},`, 20_000), ",") + `]`, 422, "body_invalid", false},
+		patching("20,000 copies of all", strings.TrimSuffix(strings.Repeat(`{"op":"copy","from":"","path":"/a"},`, 20_000), ","), 422, "patch_failed"),
+		patching("30 copies of all, each twice what was", strings.TrimSuffix(strings.Repeat(`{"op":"copy","from":"","path":"/a"},`, 30), ","), 422, "body_invalid"),
 		{"a batch of 10,000", sending("POST", "/api/v1/batch"), `{"requests":[` + strings.TrimSuffix(strings.Repeat(`{"method":"DELETE","path":"/notes/$note"},`, 10_000), ",") + `]}`, 422, "batch_invalid", false},
 		{"a batch within a batch", sending("POST", "/api/v1/batch"), `{"requests":[{"method":"POST","path":"/batch","body":{"requests":[]}}]}`, 422, "batch_invalid", false},
 		{"a batch that leaves its room", sending("POST", "/api/v1/batch"), `{"requests":[{"method":"DELETE","path":"/notes/../notes/$foreign"}]}`, 404, "document_not_found", false},
 		{"a batch for somebody else", sending("POST", "/api/v1/batch"), `{"requests":[{"method":"DELETE","path":"/notes/$note","headers":{"Authorization":"Bearer x"}}]}`, 422, "batch_invalid", false},
 		{"a batch of a foreign document", sending("POST", "/api/v1/batch"), `{"requests":[{"method":"DELETE","path":"/notes/$foreign"}]}`, 404, "document_not_found", false},
 	}
+}
+
+// patching applies operations of RFC 6902 to ada's note.
+func patching(name, operations string, status int, code string) attack {
+	head := "PATCH /api/v1/notes/$note HTTP/1.1\r\nAuthorization: Bearer TOKEN\r\nContent-Type: application/json-patch+json\r\n"
+	return attack{"a JSON patch of " + name, head, "[" + operations + "]", status, code, false}
+}
+
+// attacksOnPointers have paths (RFC 6901) that are none, lead nowhere, or to where
+// nobody may change anything.
+func attacksOnPointers() (rows []attack) {
+	for _, path := range []string{"x", "title", "/title/", "//title", "/~", "/~2", "/title~", "/title~01", "/../title", "/title/../owner", "/tags/-1", "/tags/-", "/tags/00", "/tags/1e0",
+		"/tags/18446744073709551616", "/tags/ 1", "/tags/+1", "/tags/length", "/__proto__", "/constructor/prototype", "/title' OR '1'='1", "$.title", "/$foreign",
+		`/\u202eeltit`, strings.Repeat("/a", 20_000), "/" + strings.Repeat("a", 100_000), strings.Repeat("~0", 50_000)} {
+		for _, operation := range []string{`{"op":"replace","path":"PATH","value":1}`, `{"op":"remove","path":"PATH"}`, `{"op":"move","from":"PATH","path":"/title"}`, `{"op":"copy","from":"PATH","path":"/title"}`} {
+			rows = append(rows, patching(operation[6:12]+path[:min(len(path), 40)], strings.ReplaceAll(operation, "PATH", path), 422, "patch_failed"))
+		}
+	}
+	for _, member := range []string{"owner", "id", "createdAt", "editors", "__proto__", "constructor", "title' --", `\u202eeltit`, strings.Repeat("a", 10_000)} {
+		rows = append(rows, patching("a new "+member[:min(len(member), 40)], `{"op":"add","path":"/`+member+`","value":"grace"}`, 422, "body_invalid"))
+	}
+	return append(rows,
+		patching("another version", `{"op":"replace","path":"/version","value":7}`, 412, "precondition_failed"),
+		patching("a NUL", `{"op":"add","path":"/\u0000","value":1}`, 400, "json_invalid"),
+		patching("what somebody else wrote", `{"op":"test","path":"/title","value":"secret of grace"}`, 409, "patch_test_failed"),
+		patching("an operation of chance", `{"op":"eval","path":"/title"}`, 422, "patch_failed"),
+	)
 }
 
 func members(n int) string {

@@ -103,8 +103,7 @@ func launchOptions(t testing.TB, issuer *authtest.Issuer, options serve.Options,
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		log := slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		done <- serve.Run(ctx, settings, options, log, written.Listener(listener))
+		done <- serve.Run(ctx, settings, options, logOf(settings, s.log), written.Listener(listener))
 	}()
 	s.stop = sync.OnceValue(func() error { cancel(); return <-done })
 	t.Cleanup(func() {
@@ -122,6 +121,15 @@ func launchOptions(t testing.TB, issuer *authtest.Issuer, options serve.Options,
 		mustKeepSecrets(t, "the operator's listener", told, settings)
 	})
 	return s
+}
+
+// logOf writes all there is, in JSON or as text.
+func logOf(settings config.Settings, to io.Writer) *slog.Logger {
+	all := &slog.HandlerOptions{Level: slog.LevelDebug}
+	if settings.LogFormat == "text" {
+		return slog.New(slog.NewTextHandler(to, all))
+	}
+	return slog.New(slog.NewJSONHandler(to, all))
 }
 
 // defaults are the settings of an operator who set nothing but the origin.
