@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -182,5 +183,24 @@ func TestAMistakeIsNotWaitedFor(t *testing.T) {
 				t.Errorf("got %v, want %q", err, tt.says)
 			}
 		})
+	}
+}
+
+// TestAFileThatOthersMayReadIsWarnedOf starts on a file of a mode that it would
+// not have given it.
+func TestAFileThatOthersMayReadIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	for mode, warned := range map[os.FileMode]bool{0o600: false, 0o644: true} {
+		path := filepath.Join(t.TempDir(), "open.db")
+		if err := os.WriteFile(path, nil, mode); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, mode); err != nil { // whatever the umask is
+			t.Fatal(err)
+		}
+		s := startDeclared(t, func(s *config.Settings) { s.DatabaseURL = "sqlite:" + path })
+		if told := strings.Contains(s.log.String(), "the database is open to others"); told != warned {
+			t.Errorf("mode %04o: warned %v, want %v", mode, told, warned)
+		}
 	}
 }

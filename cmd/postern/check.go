@@ -70,6 +70,7 @@ func (c checkCommand) Run(p process) error {
 		return err
 	}
 	findings = append(findings, more...)
+	findings = append(findings, checkExposure(settings.DatabaseURL)...)
 	if c.Database {
 		findings = append(findings, checkDatabase(p.ctx, settings, declarations.Collections)...)
 	}

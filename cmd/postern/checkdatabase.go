@@ -32,6 +32,27 @@ func checkDatabase(ctx context.Context, settings config.Settings, collections []
 	return findings
 }
 
+// checkExposure says who could get at the database past the server, as far as
+// that can be seen without it.
+func checkExposure(url string) []check.Finding {
+	var findings []check.Finding
+	if file, exposed := store.ExposedFile(url); exposed {
+		findings = append(findings, exposure(file))
+	}
+	ways, err := store.ExposedWay(url)
+	if err != nil {
+		return []check.Finding{{Level: check.Fail, What: "database", Says: "DATABASE_URL cannot be read: " + oneLine(err)}}
+	}
+	for _, way := range ways {
+		findings = append(findings, exposure(way))
+	}
+	return findings
+}
+
+func exposure(e store.Exposure) check.Finding {
+	return check.Finding{Level: check.Warn, What: "database", Says: e.Says, Mend: e.Mend}
+}
+
 // oneLine makes one line of an error's text.
 func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
 
@@ -53,6 +74,13 @@ func lookThrough(ctx context.Context, s *store.Store, collections []*collection.
 		return findings, err
 	}
 	findings = append(findings, contradictions(verified)...)
+	role, exposed, err := s.ExposedRole(ctx)
+	if err != nil {
+		return findings, err
+	}
+	if exposed {
+		findings = append(findings, exposure(role))
+	}
 	for _, c := range collections {
 		f, err := checkFit(ctx, s, c)
 		if err != nil {

@@ -41,6 +41,9 @@ func openData(ctx context.Context, settings config.Settings, options Options, lo
 	if err != nil {
 		return data{}, fmt.Errorf("open the database (DATABASE_URL): %w", err)
 	}
+	if file, exposed := store.ExposedFile(settings.DatabaseURL); exposed {
+		log.Warn("the database is open to others: "+file.Says, "mend", file.Mend)
+	}
 	d := data{store: s}
 	if err := s.Declare(ctx, collections); err != nil {
 		return data{}, errors.Join(fmt.Errorf("make the database fit the collections: %w", err), s.Close())
