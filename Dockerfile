@@ -3,6 +3,7 @@ FROM golang:1.26-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
+# With .git, from which Go takes the commit that `postern version` tells.
 COPY . .
 # nodev leaves the development tenant out; nomsgpack a codec that nobody uses.
 RUN CGO_ENABLED=0 go build -trimpath -tags nodev,nomsgpack -ldflags "-s -w" -o /postern ./cmd/postern
