@@ -107,6 +107,9 @@ func (l *List) add(now time.Time, r Revocation) (changed bool) {
 	if there && !known.SessionKnown {
 		r.SessionKnown = false
 	}
+	if there && known.Until.After(r.Until) {
+		r.Until = known.Until
+	}
 	l.entries[n] = r
 	if len(l.entries) > l.most {
 		l.makeRoom(now)

@@ -56,6 +56,22 @@ func TestRevoked(t *testing.T) {
 	}
 }
 
+// What was said to last longer does, whoever says less of it later.
+func TestALaterEndCounts(t *testing.T) {
+	t.Parallel()
+	l := revocation.NewList(1)
+	token := revocation.Revocation{Kind: revocation.Token, Issuer: issuer, Value: "t1", At: now, Until: now.Add(time.Hour)}
+	again := token
+	again.At, again.Until = now.Add(time.Second), now.Add(time.Minute)
+	l.Add(now, token, again)
+	other := token
+	other.Value = "t2"
+	l.Add(now.Add(2*time.Minute), other) // there is room for one: what is over goes
+	if !l.Revoked(revocation.Claims{Issuer: issuer, Subject: "ada", Token: "t1", IssuedAt: now.Unix() - 60}) {
+		t.Error("a token is good again before its end")
+	}
+}
+
 func TestALaterMomentCounts(t *testing.T) {
 	t.Parallel()
 	l := revocation.NewList(100)

@@ -18,6 +18,7 @@ type revokeCommand struct {
 	Subject string `help:"End all tokens of this subject that were issued up to now." placeholder:"SUB" xor:"what"`
 	Session string `help:"End all tokens with this sid." placeholder:"SID" xor:"what"`
 	Token   string `help:"End the token with this jti." placeholder:"JTI" xor:"what"`
+	Exp     int64  `help:"With --token: the exp of that token, after which nothing is kept of it." placeholder:"SECONDS"`
 	Issuer  string `help:"Whose subject, session or token; of all trusted issuers if left out." placeholder:"URL"`
 	JSON    bool   `name:"json" help:"Print JSON."`
 }
@@ -43,7 +44,12 @@ func (r revokeCommand) Run(p process) error {
 	if value == "" {
 		return usageError{errors.New("say what to revoke: --subject, --session or --token")}
 	}
-	all := serve.Revocations(settings, kind, r.Issuer, value, time.Now())
+	now := time.Now()
+	ends, err := r.ends(now, kind)
+	if err != nil {
+		return err
+	}
+	all := serve.Revocations(settings, kind, r.Issuer, value, now, ends)
 	if len(all) == 0 {
 		return usageError{fmt.Errorf("%s; set AUTH0_DOMAIN or POSTERN_ISSUER as for serve", r.noIssuer(settings))}
 	}
@@ -61,6 +67,24 @@ func (r revokeCommand) what() (revocation.Kind, string) {
 		return revocation.Session, r.Session
 	}
 	return revocation.Token, r.Token
+}
+
+// ends is when the token ends by itself; zero where nobody said.
+func (r revokeCommand) ends(now time.Time, kind revocation.Kind) (ends time.Time, err error) {
+	if r.Exp == 0 {
+		return ends, nil
+	}
+	ends = time.Unix(r.Exp, 0)
+	switch {
+	case kind != revocation.Token:
+		err = errors.New("--exp is that of a token: say which with --token")
+	case ends.Before(now):
+		err = fmt.Errorf("--exp says that the token ended at %s; it is refused without this", ends.UTC().Format(time.RFC3339))
+	}
+	if err != nil {
+		return ends, usageError{err}
+	}
+	return ends, nil
 }
 
 func (r revokeCommand) noIssuer(settings config.Settings) string {

@@ -59,14 +59,19 @@ func issuerNames(settings config.Settings) map[string][]string {
 // tokenLife is how long a revocation has to be kept: while a token or a session
 // can be good that began before.
 func tokenLife(settings config.Settings) time.Duration {
-	life := longestToken
-	if settings.MaxTokenLifetime > 0 {
-		life = settings.MaxTokenLifetime + settings.ClockSkew
-	}
+	life := accessLife(settings)
 	if settings.Session.On() {
 		life = max(life, settings.Session.Life)
 	}
 	return life
+}
+
+// accessLife is how long one token can be good.
+func accessLife(settings config.Settings) time.Duration {
+	if settings.MaxTokenLifetime > 0 {
+		return settings.MaxTokenLifetime + settings.ClockSkew
+	}
+	return longestToken
 }
 
 // Revoked implements [auth.Revocations].
@@ -161,12 +166,19 @@ func (r *revoked) revoke(ctx context.Context, all ...revocation.Revocation) erro
 
 // Revocations are what an operator's words mean for a deployment with these
 // settings: one for each name of the issuer, or of each issuer where none is
-// named.
-func Revocations(settings config.Settings, kind revocation.Kind, issuer, value string, at time.Time) []revocation.Revocation {
+// named. Ends is when the token ends that is meant; zero where nobody said.
+func Revocations(settings config.Settings, kind revocation.Kind, issuer, value string, at, ends time.Time) []revocation.Revocation {
+	until := at.Add(tokenLife(settings))
+	if kind == revocation.Token {
+		until = at.Add(accessLife(settings))
+	}
+	if ends = ends.Add(settings.ClockSkew); ends.After(at) && ends.Before(until) {
+		until = ends
+	}
 	var all []revocation.Revocation
 	for _, name := range slices.Sorted(maps.Keys(issuerNames(settings))) {
 		if issuer == "" || slices.Contains(issuerNames(settings)[name], issuer) {
-			all = append(all, revocation.Revocation{Kind: kind, Issuer: name, Value: value, At: at, Until: at.Add(tokenLife(settings))})
+			all = append(all, revocation.Revocation{Kind: kind, Issuer: name, Value: value, At: at, Until: until})
 		}
 	}
 	return all
