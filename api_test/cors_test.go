@@ -36,7 +36,7 @@ func mustBeReadable(t *testing.T, a answer) {
 		t.Errorf("%d: Access-Control-Allow-Origin is %q, want %q", a.Status, got, app)
 	}
 	exposed := words(a.Header, "Access-Control-Expose-Headers")
-	for _, name := range []string{"Www-Authenticate", "Retry-After", "X-Request-Id", "Ratelimit", "Ratelimit-Policy", "Etag", "Location"} {
+	for _, name := range []string{"Www-Authenticate", "Retry-After", "X-Request-Id", "Ratelimit", "Ratelimit-Policy", "Etag", "Location", "Dpop-Nonce"} {
 		if !slices.Contains(exposed, name) {
 			t.Errorf("%d: %s is not exposed, only %q", a.Status, name, exposed)
 		}

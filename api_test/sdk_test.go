@@ -95,7 +95,7 @@ func (at origins) expectRefusals(complaint report) bool {
 	text, url := complaint.Detail.Text, complaint.Detail.URL
 	switch {
 	case strings.HasPrefix(url, at.api+"/api/"):
-		return strings.Contains(text, "status of 401") || strings.Contains(text, "status of 403")
+		return strings.Contains(text, "status of 401") || strings.Contains(text, "status of 403") || strings.Contains(text, "status of 422")
 	case url == at.tenant+"/oauth/token":
 		return strings.Contains(text, "status of 403")
 	}

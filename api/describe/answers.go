@@ -11,7 +11,7 @@ const jsonType = "application/json"
 // headers are those of every answer and these.
 func headers(more ...string) jsonvalue.Value {
 	all := jsonvalue.ObjectOf()
-	for _, name := range append([]string{"X-Request-Id", "Vary", "Cache-Control", "RateLimit", "RateLimit-Policy"}, more...) {
+	for _, name := range append([]string{"X-Request-Id", "Vary", "Cache-Control", "RateLimit", "RateLimit-Policy", "DPoP-Nonce"}, more...) {
 		all = all.With(name, ref("headers", name))
 	}
 	return all

@@ -168,10 +168,11 @@ export class App {
   }
 
   /** Calls the API with a bound token and its proof; see prove in sdk/app.js. */
-  async mustProve(path, status, members = {}) {
-    const got = await this.page.evaluate((path) => app.prove(path), path)
+  async mustProve(path, status, members = {}, init = {}) {
+    const got = await this.page.evaluate(([path, init]) => app.prove(path, init), [path, init])
     const same = Object.entries(members).every(([name, value]) => got.body[name] === value)
     must(got.status === status && same, `${path}: ${JSON.stringify(got)}, not ${status} ${JSON.stringify(members)}`)
+    return got.body
   }
 
   /** Holds what the app sends to the tenant while something is done against what it should. */

@@ -178,6 +178,9 @@ const noAudience = (app) => ({
   },
 })
 
+/** A request with a JSON body. */
+const sent = (method, body) => ({ method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+
 /** Tokens that are bound to a key of the browser (useDpop, RFC 9449). */
 const bound = (app) => ({
   'a bound token with its proof opens the door': async () => {
@@ -188,9 +191,16 @@ const bound = (app) => ({
     await app.mustProve(anyToken, 200)
   },
   'as a bearer token it opens none': () => app.mustAnswer(anyToken, mine, 401, { code: 'token_sender_constrained' }),
+  'a write has a proof of its own, and so has its refusal': async () => {
+    const { id } = await app.mustProve('/api/v1/notes', 201, { title: 'milk' }, sent('POST', { title: 'milk' }))
+    await app.mustProve('/api/v1/notes', 422, { code: 'body_invalid' }, sent('POST', { title: 7 }))
+    await app.mustProve(`/api/v1/notes/${id}`, 200, { title: 'bread' }, sent('PATCH', { title: 'bread' }))
+  },
   'a nonce that the server knows no more is replaced, and nobody notices': async () => {
     await app.page.evaluate(() => app.client.setDpopNonce('of yesterday', 'api'))
-    await app.mustProve(anyToken, 200)
+    await app.mustProve('/api/v1/notes', 201, { title: 'once' }, sent('POST', { title: 'once' }))
+    const { items } = await app.mustProve('/api/v1/notes', 200)
+    must(items.filter(({ title }) => title === 'once').length === 1, `there are ${JSON.stringify(items)}`)
     const nonce = await app.page.evaluate(() => app.client.getDpopNonce('api'))
     must(nonce && nonce !== 'of yesterday', `the nonce is ${nonce}`)
     await app.mustProve(permitted, 200)

@@ -33,9 +33,9 @@ async function call(path, token) {
 }
 
 /** Calls the API as whoever is signed in, with a token that is bound to the key of this page. */
-async function prove(path) {
+async function prove(path, init = {}) {
   const fetcher = client.createFetcher({ dpopNonceId: 'api', baseUrl: api })
-  const response = await fetcher.fetchWithAuth(path, {}, { audience })
+  const response = await fetcher.fetchWithAuth(path, init, { audience })
   return { status: response.status, body: await response.json() }
 }
 
