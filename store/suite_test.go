@@ -52,6 +52,7 @@ var suite = []struct {
 	{"history is pruned", testPrune},
 	{"verified", testVerify},
 	{"verified while writing", testVerifyWhileWriting},
+	{"verified while dropping", testVerifyWhileDropping},
 }
 
 func runSuite(t *testing.T, db database) {

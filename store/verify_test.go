@@ -110,6 +110,38 @@ func spoil(t *testing.T, s *Store, c *collection.Collection, statements string) 
 	}
 }
 
+// An index that is dropped while everything is read is no flaw.
+func testVerifyWhileDropping(t *testing.T, db database) {
+	c := verified()
+	s := db.open(t, c)
+	live(t, s, c)
+	err := s.engine.moment(t.Context(), func(on session) error {
+		known, err := loadCatalog(on) // the moment begins
+		if err != nil {
+			return err
+		}
+		v := verification{ctx: t.Context(), store: s, on: on, catalog: known}
+		for name := range known.tables[c.Name].indexes {
+			if gone, err := s.uproot(t.Context(), c, name); err != nil || !gone {
+				return fmt.Errorf("%v %w", gone, err)
+			}
+			if err := s.engine.alter(t.Context(), "DROP INDEX "+quote(name)); err != nil {
+				return err
+			}
+		}
+		if err := v.indexes(known.tables[c.Name]); err != nil {
+			return err
+		}
+		if len(v.found.Flaws) > 0 {
+			t.Errorf("got %+v", v.found.Flaws)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func testVerifyWhileWriting(t *testing.T, db database) {
 	c := verified()
 	url := db.url(t)
