@@ -32,9 +32,9 @@ type view struct {
 	cut       bool   // the body breaks off with an error
 }
 
-// TestBrowser has pages in a real browser call real servers: only a browser
+// browserStory has pages in a real browser call real servers: only a browser
 // tells whether an answer can be read where it is needed.
-func TestBrowser(t *testing.T) {
+func browserStory(t *testing.T) {
 	b := newBrowser(t)
 	calls := b.calls(t)
 	seen, complaints := b.run(t, calls)

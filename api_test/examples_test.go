@@ -50,9 +50,9 @@ func (e exampleApp) expects(complaint report) bool {
 	return strings.Contains(text, e.issuer) && strings.Contains(text, "CORS policy") || strings.HasSuffix(url, "/settings.json")
 }
 
-// TestReactExample builds examples/react as its readers do, and lives through
+// reactExampleStory builds examples/react as its readers do, and lives through
 // it, a conflict and two outages included.
-func TestReactExample(t *testing.T) {
+func reactExampleStory(t *testing.T) {
 	e := newExampleApp(t)
 	_, missing := os.Stat("../examples/react/node_modules/vite")
 	require(t, "Vite", "run `npm ci` in examples/react", missing)
@@ -70,7 +70,7 @@ func TestReactExample(t *testing.T) {
 	e.tell(t, e.expects, "react.mjs", e.home, e.api.URL, e.issuer, e.api.control, os.Getenv("PICTURES"))
 }
 
-func TestFetchExample(t *testing.T) {
+func fetchExampleStory(t *testing.T) {
 	e := newExampleApp(t)
 	mux := http.NewServeMux()
 	mux.Handle("/", http.FileServer(http.Dir("../examples/fetch")))
@@ -82,9 +82,9 @@ func TestFetchExample(t *testing.T) {
 	e.tell(t, e.expects, "fetch.mjs", e.home)
 }
 
-// TestSessionExample lives through a whole session in two tabs of a browser:
+// sessionExampleStory lives through a whole session in two tabs of a browser:
 // `postern dev` as it stands, and a page that never sees a token.
-func TestSessionExample(t *testing.T) {
+func sessionExampleStory(t *testing.T) {
 	b := newBrowser(t)
 	page := httptest.NewUnstartedServer(nil)
 	t.Cleanup(page.Close)

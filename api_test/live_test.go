@@ -11,10 +11,10 @@ import (
 	"github.com/postern-dev/postern/playground"
 )
 
-// TestLive lives through the notes application in several tabs, whose lines are
+// liveStory lives through the notes application in several tabs, whose lines are
 // cut and whose server is killed. The three of `postern dev` run apart here:
 // the page and the tenant outlive the API.
-func TestLive(t *testing.T) {
+func liveStory(t *testing.T) {
 	b := newBrowser(t)
 	_, missing := os.Stat("browser/node_modules/axe-core")
 	require(t, "axe-core", "run `npm ci` in api_test/browser", missing)

@@ -7,9 +7,9 @@ import (
 	"github.com/postern-dev/postern/devtenant"
 )
 
-// TestThreeSettings goes from a tenant to the first 200, as docs/auth0.md says:
+// threeSettingsStory goes from a tenant to the first 200, as docs/auth0.md says:
 // with three settings and no file.
-func TestThreeSettings(t *testing.T) {
+func threeSettingsStory(t *testing.T) {
 	p := build(t, "")
 	tenant := p.develop(t, nil).tenant
 	address := freeAddress(t)

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestPlayground lives through the playground as a newcomer does: the program
+// playgroundStory lives through the playground as a newcomer does: the program
 // as it is started by hand, its page, its tenant and its API, in a browser.
-func TestPlayground(t *testing.T) {
+func playgroundStory(t *testing.T) {
 	b := newBrowser(t)
 	_, missing := os.Stat("browser/node_modules/axe-core")
 	require(t, "axe-core", "run `npm ci` in api_test/browser", missing)
@@ -22,9 +22,9 @@ func TestPlayground(t *testing.T) {
 	}
 }
 
-// TestNotes lives through the notes application of the playground with several
+// notesStory lives through the notes application of the playground with several
 // people at once.
-func TestNotes(t *testing.T) {
+func notesStory(t *testing.T) {
 	b := newBrowser(t)
 	_, missing := os.Stat("browser/node_modules/axe-core")
 	require(t, "axe-core", "run `npm ci` in api_test/browser", missing)
@@ -81,9 +81,9 @@ func (at origins) expect(complaint report) bool {
 	return strings.Contains(text, at.tenant+"/oauth/token' from origin") && strings.Contains(text, "blocked by CORS policy")
 }
 
-// TestInspector watches in the inspector what a page sends, and what the
+// inspectorStory watches in the inspector what a page sends, and what the
 // browser keeps it from sending.
-func TestInspector(t *testing.T) {
+func inspectorStory(t *testing.T) {
 	b := newBrowser(t)
 	_, missing := os.Stat("browser/node_modules/axe-core")
 	require(t, "axe-core", "run `npm ci` in api_test/browser", missing)

@@ -23,10 +23,10 @@ type run struct {
 	}
 }
 
-// TestPostmanCollection runs the collection of a server from top to bottom, as
+// postmanStory runs the collection of a server from top to bottom, as
 // Postman's users do, with a token that the environment's client fetches and
 // with one that somebody pasted.
-func TestPostmanCollection(t *testing.T) {
+func postmanStory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("newman takes its time, and the race detector sees none of it")
 	}

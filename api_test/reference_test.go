@@ -9,9 +9,9 @@ import (
 	"github.com/postern-dev/postern/config"
 )
 
-// TestReference reads the page /docs in a browser, signs in there and sends
+// referenceStory reads the page /docs in a browser, signs in there and sends
 // requests.
-func TestReference(t *testing.T) {
+func referenceStory(t *testing.T) {
 	b := newBrowser(t)
 	at := build(t, "").develop(t, nil)
 	b.tell(t, func(complaint report) bool {

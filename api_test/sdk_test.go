@@ -14,10 +14,10 @@ import (
 
 const sdkPackage = "browser/node_modules/@auth0/auth0-spa-js"
 
-// TestAuth0SPASDK lives through Auth0's own SDK for single-page apps, on a page
+// sdkStory lives through Auth0's own SDK for single-page apps, on a page
 // that is served from an origin of its own and is known to `postern dev` only
 // by what its developer writes into a file of users and clients.
-func TestAuth0SPASDK(t *testing.T) {
+func sdkStory(t *testing.T) {
 	b := newBrowser(t)
 	_, missing := os.Stat(sdkPackage)
 	require(t, "@auth0/auth0-spa-js", "run `npm ci` in api_test/browser", missing)

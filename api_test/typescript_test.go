@@ -62,9 +62,9 @@ func (a typedApp) run(script string, args ...string) (string, error) {
 	return string(out), err
 }
 
-// TestTypedClient makes a TypeScript client of a deployment's document: an app
+// typedClientStory makes a TypeScript client of a deployment's document: an app
 // compiles with it and works, and an app with a mistake does not compile.
-func TestTypedClient(t *testing.T) {
+func typedClientStory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the compiler takes its time, and the race detector sees none of it")
 	}
