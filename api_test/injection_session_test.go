@@ -25,7 +25,7 @@ func attacksOnSessions() (rows []attack) {
 	navigating := func(path string, fields ...string) string { return "GET " + path + " HTTP/1.1\r\n" + lines(fields) }
 	for _, evil := range evilTexts {
 		name, q, onWire := evil[:min(len(evil), 20)], url.QueryEscape(evil), strings.NewReplacer("\r", "", "\x00", "").Replace(evil)
-		odd := onWire != evil || strings.ContainsAny(evil, "\n\x1b\u202e\xff")
+		odd := onWire != evil || strings.ContainsAny(evil, "\n\x1b\u202e") || strings.Contains(evil, "\xff")
 		ended := "session_ended"
 		if value, _, _ := strings.Cut(onWire, "\n"); value == "" || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' || r == '"' }) {
 			ended = "token_missing" // that is no cookie
