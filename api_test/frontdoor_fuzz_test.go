@@ -23,19 +23,23 @@ const marker = "for-adas-eyes-7c1f0b2e"
 
 // FuzzFrontDoor sends whole requests to a real server over a connection of their
 // own: any bytes as method, address, header and body, and what follows of a body
-// that is longer than said is the next request. Signed ones are eve's, who may
-// not see what is ada's. What comes back is read by a parser of this test's own.
+// that is longer than said is the next request. Proofs, sessions and logout
+// tokens are all taken. Those with a token are eve's, those with a cookie
+// grace's, who may not see what is ada's. What comes back is read by a parser of this test's own.
 func FuzzFrontDoor(f *testing.F) {
 	d := openFrontDoor(f)
 	for _, seed := range frontDoorSeeds {
-		for _, signed := range []bool{false, true} {
-			f.Add(seed.method, seed.target, seed.fields, seed.body, signed)
+		for as := range uint8(3) {
+			f.Add(seed.method, seed.target, seed.fields, seed.body, as)
 		}
 	}
-	f.Fuzz(func(t *testing.T, method, target, fields, body string, signed bool) {
+	f.Fuzz(func(t *testing.T, method, target, fields, body string, as uint8) {
 		text := method + " " + target + " HTTP/1.1\r\nHost: api.example.com\r\nOrigin: " + app + "\r\n"
-		if signed {
+		switch as % 3 {
+		case 1:
 			text += "Authorization: Bearer " + d.eve + "\r\n"
+		case 2:
+			text += "Cookie: " + d.cookie + "\r\nX-CSRF: 1\r\nSec-Fetch-Site: same-site\r\n"
 		}
 		text += "Accept-Language: en\r\n" // the one that a folded line goes on with
 		said, whole := d.send(t, text+fields+"\r\n"+body+farewell)
@@ -59,6 +63,7 @@ const frontDoorPatience = 300 * time.Millisecond
 type frontDoor struct {
 	server   *server
 	ada, eve string
+	cookie   string // of a session of somebody else
 	note     string // where ada's note is
 	tag      string
 	secrets  []string
@@ -72,9 +77,11 @@ func openFrontDoor(f *testing.F) *frontDoor {
 	}
 	issuer := authtest.NewIssuer(f)
 	settings := defaults(f)
-	settings.Issuers = []config.Issuer{{URL: issuer.URL(), Audiences: []string{issuer.Audience()}, Algorithms: []string{"RS256"}}}
-	onSQLite(f)(&settings)
-	noRateLimit(&settings)
+	te := startTenant(f, time.Hour)
+	for _, change := range withSessions(te, sqliteFile(f), noRateLimit, takesLogouts) {
+		change(&settings)
+	}
+	settings.Issuers = append(settings.Issuers, config.Issuer{URL: issuer.URL(), Audiences: []string{issuer.Audience()}, Algorithms: []string{"RS256"}})
 	settings.Durability = "normal"
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -84,7 +91,10 @@ func openFrontDoor(f *testing.F) *frontDoor {
 	f.Cleanup(func() { stop(); <-ended })
 	d := &frontDoor{server: &server{URL: "http://" + listener.Addr().String(), Issuer: issuer}, ada: signIn(issuer, "ada"), eve: signIn(issuer, "eve")}
 	d.server.waitReady(f)
-	d.secrets = []string{marker, d.ada, d.eve[strings.LastIndex(d.eve, ".")+1:], strings.TrimPrefix(settings.DatabaseURL, "sqlite:")}
+	tab := newTab(d.server, te).signIn(f, "grace")
+	d.cookie = tab.cookies("__Host-postern-session")
+	_, id, _ := strings.Cut(d.cookie, "=")
+	d.secrets = []string{marker, id, settings.Session.ClientSecret, d.ada, d.eve[strings.LastIndex(d.eve, ".")+1:], strings.TrimPrefix(settings.DatabaseURL, "sqlite:")}
 	a := d.server.must(f, created, "POST", "/notes", d.ada, `{"title":"`+marker+`"}`)
 	d.note, d.tag = strings.TrimPrefix(a.Header.Get("Location"), "/api/v1"), a.Header.Get("ETag")
 	d.server.must(f, created, "PUT", "/announcements/first", issuer.Token(map[string]any{"scope": "write:announcements"}), `{"text":"hello"}`, "If-None-Match", "*")
@@ -145,6 +155,10 @@ var frontDoorSeeds = []struct{ method, target, fields, body string }{
 	{"DELETE", "/api/v1/me/data", "", ""},
 	{"POST", "/auth/backchannel-logout", "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 16\r\n", "logout_token=e.e"},
 	{"GET", "/auth/login?return_to=//evil.example", "", ""},
+	{"GET", "/auth/login?return_to=/&max_age=0&acr_values=phr", "", ""},
+	{"GET", "/auth/callback?code=a&state=b&iss=https://evil.example/", "Cookie: __Host-postern-login-b=x\r\n", ""},
+	{"GET", "/auth/session", "", ""},
+	{"POST", "/api/v1/notes", "Content-Type: application/json\r\nContent-Length: 2\r\nX-HTTP-Method-Override: DELETE\r\n", "{}"},
 	{"GET", "/openapi.json", "Accept-Encoding: gzip\r\nRange: bytes=0-1\r\n", ""},
 	{"GET", "/docs", "Accept: text/html\r\n", ""},
 	{"GET", "/problems/token_missing", "Accept: */*;q=0\r\n", ""},

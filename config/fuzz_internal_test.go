@@ -34,26 +34,53 @@ func FuzzEnvironment(f *testing.F) {
 		if tail, set := env["DATABASE_URL"]; set {
 			env["DATABASE_URL"] = "postgres://postern:" + password + "@" + tail
 		}
-		from := Sources{Getenv: func(name string) string { return env[name] }}
-		settings, err := Load(from)
-		again, _ := Load(from)
-		if !reflect.DeepEqual(settings, again) {
-			t.Fatalf("%q is read as %+v and then as %+v", env, settings, again)
-		}
-		if err == nil {
-			mustBeSafe(t, settings)
-			return
-		}
-		var mistakes Mistakes
-		if !errors.As(err, &mistakes) || len(mistakes) == 0 || strings.Contains(err.Error(), password) {
-			t.Fatalf("%q: %v", env, err)
-		}
-		for _, m := range mistakes {
-			if m.Source == "" || m.Problem == "" {
-				t.Fatalf("%q: %+v", env, m)
-			}
-		}
+		mustLoadSafely(t, Sources{Getenv: func(name string) string { return env[name] }}, password, env)
 	})
+}
+
+// FuzzSettingsFile reads any bytes as the settings file.
+func FuzzSettingsFile(f *testing.F) {
+	whole := ""
+	for _, s := range table() {
+		if s.key == "" || s.example == "" || strings.Contains(s.key, ".") {
+			continue
+		}
+		f.Add(s.key + ": " + s.example + "\n")
+		f.Add(s.key + ": [" + s.example + ", *a]\n" + s.key + ": &a x\n")
+		whole += s.key + ": \"" + s.example + "\"\n"
+	}
+	f.Add(whole)
+	for _, s := range []string{"issuers:\n- url: https://a.example/\n  audiences: [x]\n  algorithms: [none]\n", "session: {clientId: a, clientSecret: b}\n", "origins: ['*']\n",
+		"a: !!binary aGk=\n", "---\n...\n---\n", "\t", "{", "rateLimit: 1e999\n", "\xff\xfe"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		mustLoadSafely(t, Sources{ReadFile: func(string) ([]byte, error) { return []byte(text), nil }}, "", text)
+	})
+}
+
+// mustLoadSafely holds that the same comes out twice, and either settings that
+// are safe or mistakes that say where they are.
+func mustLoadSafely(t *testing.T, from Sources, password string, what any) {
+	t.Helper()
+	settings, err := Load(from)
+	again, _ := Load(from)
+	if !reflect.DeepEqual(settings, again) {
+		t.Fatalf("%q is read as %+v and then as %+v", what, settings, again)
+	}
+	if err == nil {
+		mustBeSafe(t, settings)
+		return
+	}
+	var mistakes Mistakes
+	if !errors.As(err, &mistakes) || len(mistakes) == 0 || password != "" && strings.Contains(err.Error(), password) {
+		t.Fatalf("%q: %v", what, err)
+	}
+	for _, m := range mistakes {
+		if m.Source == "" || m.Problem == "" {
+			t.Fatalf("%q: %+v", what, m)
+		}
+	}
 }
 
 // mustBeSafe holds settings against what no value of a variable may bring.
