@@ -5,7 +5,7 @@ dev: ## API and development tenant on this machine
 	go run ./cmd/postern dev
 
 test: ## all tests; what needs Chromium or Node skips without them
-	go test ./...
+	go test -timeout 20m ./...
 
 check: ## all that a change has to pass
 	bash .ci/run
