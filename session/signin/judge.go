@@ -42,7 +42,8 @@ func (s *Service) judge(ctx context.Context, m *metadata, a attempt, token *oaut
 		return r, t, errors.New("the ID token is that of another login: its nonce differs")
 	}
 	// A session that begins later than it does would outlast what calls it back.
-	if idToken.IssuedAt.IsZero() || idToken.IssuedAt.After(s.Clock().Add(maxAhead)) {
+	// Seconds are compared: a time with too many of them counts as of the past.
+	if at := idToken.IssuedAt.Unix(); at <= 0 || at > s.Clock().Add(maxAhead).Unix() {
 		return r, t, errors.New("the ID token does not say when it was issued, or is of the future")
 	}
 	t, identity, err := s.access(ctx, token)
