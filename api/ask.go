@@ -43,7 +43,7 @@ func (a *API) readAsk(c *gin.Context, caller collection.Caller, of *collection.C
 	wrong := queryInvalid.New("")
 	followed := []*collection.Collection{of}
 	if of == nil {
-		followed = a.named(values.Get("collections"), wrong)
+		followed = a.named(values["collections"], wrong)
 	}
 	for _, one := range followed {
 		if one.Read.For(caller).IsNever() {
@@ -74,12 +74,16 @@ func refuseField(p *problem.Problem, parameter, detail string) {
 }
 
 // named reads collections=notes,tasks.
-func (a *API) named(list string, wrong *problem.Problem) (followed []*collection.Collection) {
-	if list == "" {
+func (a *API) named(lists []string, wrong *problem.Problem) (followed []*collection.Collection) {
+	switch {
+	case len(lists) > 1:
+		refuseField(wrong, "collections", "is there more than once. Write collections=notes,tasks")
+		return nil
+	case len(lists) == 0 || lists[0] == "":
 		refuseField(wrong, "collections", "is missing. Write collections=notes,tasks")
 		return nil
 	}
-	names := strings.Split(list, ",")
+	names := strings.Split(lists[0], ",")
 	if len(names) > maxFollowed {
 		refuseField(wrong, "collections", "has more than "+strconv.Itoa(maxFollowed)+" names")
 		return nil

@@ -44,6 +44,7 @@ func TestBadFollowers(t *testing.T) {
 		{"no collections", "GET", "/changes", ada, 400, "query_invalid", "collections"},
 		{"an unknown collection", "GET", "/changes?collections=tasks,nope", ada, 400, "query_invalid", "collections"},
 		{"a collection twice", "GET", "/changes?collections=tasks,tasks", ada, 400, "query_invalid", "collections"},
+		{"two lists of collections", "GET", "/changes?collections=tasks&collections=notes", ada, 400, "query_invalid", "collections"},
 		{"many collections", "GET", "/changes?collections=" + many, ada, 400, "query_invalid", "collections"},
 		{"filters of several", "GET", "/changes?collections=tasks,notes&filter[title]=x", ada, 400, "query_invalid", "filter[title]"},
 		{"fields of several", "GET", "/changes?collections=tasks,notes&fields=title", ada, 400, "query_invalid", "fields"},

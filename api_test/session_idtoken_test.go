@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"maps"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -127,6 +128,7 @@ func spoiltAnswers(f forger, te *tenant) []exchanged {
 		id("without an end", claims{"exp": authtest.Absent}),
 		id("not valid yet", claims{"nbf": now + 3600}),
 		id("of the future", claims{"iat": now + 3600}),
+		id("of a time that no clock reaches", claims{"iat": int64(math.MaxInt64)}),
 		id("of no time", claims{"iat": authtest.Absent}),
 		id("another user's", claims{"sub": "auth0|grace"}),
 		id("no user's", claims{"sub": authtest.Absent}),
