@@ -46,14 +46,10 @@ func contentType(format int) string {
 
 // profileProcessor watches what the processor does for some seconds.
 func profileProcessor(w http.ResponseWriter, r *http.Request) {
-	pause := defaultProfile
-	if text := r.FormValue("seconds"); text != "" {
-		seconds, err := strconv.ParseUint(text, 10, 31)
-		if err != nil || seconds == 0 || time.Duration(seconds)*time.Second > maxProfile {
-			http.Error(w, fmt.Sprintf("seconds is 1 to %d.", int(maxProfile.Seconds())), http.StatusBadRequest)
-			return
-		}
-		pause = time.Duration(seconds) * time.Second
+	pause, ok := profileTime(r)
+	if !ok {
+		http.Error(w, fmt.Sprintf("seconds is 1 to %d.", int(maxProfile.Seconds())), http.StatusBadRequest)
+		return
 	}
 	w.Header().Set("Content-Type", contentType(0))
 	if err := pprof.StartCPUProfile(w); err != nil {
@@ -66,4 +62,15 @@ func profileProcessor(w http.ResponseWriter, r *http.Request) {
 	case <-time.After(pause):
 	case <-r.Context().Done():
 	}
+}
+
+// profileTime reads for how long; it is not ok where that is no time, or too long.
+func profileTime(r *http.Request) (pause time.Duration, ok bool) {
+	text := r.FormValue("seconds")
+	if text == "" {
+		return defaultProfile, true
+	}
+	seconds, err := strconv.ParseUint(text, 10, 31)
+	pause = time.Duration(seconds) * time.Second
+	return pause, err == nil && pause > 0 && pause <= maxProfile
 }
