@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every fuzz target of the repository for a while, one after the other:
 #
-#   bash bench/fuzz.sh 10m                 the length of a night: about eight hours
+#   bash bench/fuzz.sh 10m                 the length of a night: about ten hours
 #   bash bench/fuzz.sh 30s auth            those whose folder or name matches
 #   bash bench/fuzz.sh 2s 'auth FuzzToken$'
 #   bash bench/fuzz.sh list                says which there are, and runs none
