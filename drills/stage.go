@@ -111,7 +111,7 @@ func (s *stage) check(ctx context.Context, database string) (says string, err er
 		switch {
 		case f.Level == "fail":
 			wrong = append(wrong, f.What+": "+f.Says)
-		case f.What == "database":
+		case f.What == "database" && f.Level == "ok":
 			says = f.Says
 		}
 	}
