@@ -54,9 +54,10 @@ func overload(ctx context.Context, s *stage) (f figures, err error) {
 	if err := s.fillPages(ctx, server.Address); err != nil {
 		return nil, err
 	}
-	// Pages of 100 documents: some that the clients' processor can ask for ten
-	// times as often as the server's can answer.
-	l := &loaders{address: server.Address, path: "/api/v1/items?limit=100", token: s.Token("auth0|w0")}
+	// Pages of 200 of 300 documents, sorted without an index: some that the clients'
+	// processor can ask for ten times as often as the server's can answer, and that
+	// cost far more than ten refusals, which would take the processor by themselves.
+	l := &loaders{address: server.Address, path: "/api/v1/items?limit=200&sort=sum", token: s.Token("auth0|w0")}
 	capacity := l.closed(8, 3*time.Second)
 	half := l.open(ctx, capacity/2, 256, 10*time.Second)
 	memory, err := server.Memory()

@@ -19,10 +19,12 @@ type InHand struct {
 	rush     rush
 }
 
-// came is what a request adds to requests that comes, and left one that leaves.
+// came is what a request adds to requests that comes, left one that leaves, and
+// refused one that was none: it would make those that came seem cheap.
 const (
-	came = 1<<32 | 1
-	left = ^uint64(0)
+	came    = 1<<32 | 1
+	left    = ^uint64(0)
+	refused = ^uint64(came - 1)
 )
 
 // NewInHand allows so many requests in hand, at least one.
@@ -45,7 +47,7 @@ func (i *InHand) enter() bool {
 	if int(uint32(i.requests.Add(came))) <= i.most && (!i.rush.on.Load() || i.rush.turn()) {
 		return true
 	}
-	i.leave()
+	i.requests.Add(refused)
 	return false
 }
 

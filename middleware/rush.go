@@ -14,10 +14,12 @@ const (
 	// many is how many requests have to be there for a rush: fewer clients than
 	// that, who ask again when they are answered, never begin one. Dear is how long
 	// each keeps a processor busy at the least, and cheap how long one that is
-	// refused: with others nothing would be won.
+	// refused: with others nothing would be won. What a refusal costs differs by a
+	// half between machines. Taken too high, refusals alone would seem to be all
+	// that was spent, and the rush over in the middle of it.
 	many  = 100
 	dear  = 250 * time.Microsecond
-	cheap = 60 * time.Microsecond
+	cheap = 35 * time.Microsecond
 	// busyShare is the least part of one processor that was spent here during the
 	// wait: else it is other programs that make everybody wait.
 	busyShare = 4
