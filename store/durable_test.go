@@ -51,6 +51,15 @@ func TestTheWriterIsDurable(t *testing.T) {
 // tracedFile names the file of the process that strace watches.
 const tracedFile = "POSTERN_TEST_TRACED_FILE"
 
+// lacking skips the test, or fails it where nothing may be missing.
+func lacking(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("POSTERN_TEST_REQUIRE") == "all" {
+		t.Fatal(what)
+	}
+	t.Skip(what)
+}
+
 // TestACommitIsSyncedBeforeItIsTold runs itself under strace, and reads there in
 // which order the system was asked to write, to sync, and to tell.
 func TestACommitIsSyncedBeforeItIsTold(t *testing.T) {
@@ -61,7 +70,7 @@ func TestACommitIsSyncedBeforeItIsTold(t *testing.T) {
 	}
 	strace, missing := exec.LookPath("strace")
 	if missing != nil {
-		t.Skip("strace tells what is synced: apt install strace")
+		lacking(t, "strace tells what is synced: apt install strace")
 	}
 	folder := t.TempDir()
 	trace := filepath.Join(folder, "trace")
@@ -69,7 +78,7 @@ func TestACommitIsSyncedBeforeItIsTold(t *testing.T) {
 	watched.Env = append(os.Environ(), tracedFile+"="+filepath.Join(folder, "test.db"))
 	said, err := watched.CombinedOutput()
 	if err != nil && strings.Contains(string(said), "PTRACE") {
-		t.Skip("strace may not watch here: ", string(said))
+		lacking(t, "strace may not watch here: "+string(said))
 	}
 	if err != nil {
 		t.Fatalf("%v: %s", err, said)
