@@ -41,15 +41,23 @@ func (t tokens) good(now time.Time, stale string) bool {
 // refreshed begins to refresh the tokens, or joins who does already. It goes on
 // when the request that began it is gone: a refresh token is good once. Stale is
 // an access token that will not do, however long it has left; empty for none.
+//
+// It is counted before its goroutine has its turn: a server that stops meanwhile
+// would close the database between the tenant's answer and its being kept.
 func (s *Service) refreshed(ctx context.Context, key, stale string) <-chan singleflight.Result {
 	ctx = context.WithoutCancel(ctx)
-	return s.refresh.DoChan(key+" "+stale, func() (any, error) {
-		s.busy.Add(1)
-		defer s.busy.Add(-1)
+	s.busy.Add(1)
+	fresh := s.refresh.DoChan(key+" "+stale, func() (any, error) {
 		ctx, cancel := context.WithTimeout(ctx, refreshTime)
 		defer cancel()
 		return s.renew(ctx, key, stale)
 	})
+	done := make(chan singleflight.Result, 1)
+	go func() {
+		defer s.busy.Add(-1)
+		done <- <-fresh
+	}()
+	return done
 }
 
 // renew returns the session with good tokens: those that another server has got
