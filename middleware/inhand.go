@@ -28,13 +28,17 @@ const (
 )
 
 // NewInHand allows so many requests in hand, at least one.
-func NewInHand(most int) *InHand { return &InHand{most: most, rush: newRush()} }
+func NewInHand(most int) *InHand {
+	i := &InHand{most: most}
+	i.rush.init()
+	return i
+}
 
 // Handler refuses requests that are too many, quickly, so that those in hand
 // keep their pace.
 func (i *InHand) Handler() gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if !i.enter() {
+		if !i.enter(passageOf(c).began.Sub(i.rush.zero)) {
 			Abort(c, problem.Overloaded.New("").RetryAfter(time.Second))
 			return
 		}
@@ -43,7 +47,9 @@ func (i *InHand) Handler() gin.HandlerFunc {
 	}
 }
 
-func (i *InHand) enter() bool {
+// enter takes in a request that came at this time, by the clock of the rush.
+func (i *InHand) enter(now time.Duration) bool {
+	i.look(now)
 	if int(uint32(i.requests.Add(came))) <= i.most && (!i.rush.on.Load() || i.rush.turn()) {
 		return true
 	}

@@ -3,6 +3,7 @@ package middleware
 import (
 	"context"
 	"log/slog"
+	"math"
 	"testing"
 	"time"
 )
@@ -15,6 +16,8 @@ type stage struct {
 	// load is the share of a processor that is spent here.
 	load  float64
 	spent time.Duration
+	// starves has Watch wait for its turn for ever.
+	starves bool
 	// probes are those whose turn has not come.
 	probes []func()
 }
@@ -25,6 +28,7 @@ var silent = slog.New(slog.DiscardHandler)
 
 func newStage(most, processors int) *stage {
 	s := &stage{InHand: NewInHand(most), now: time.Hour, load: float64(processors)}
+	s.rush.longest, s.rush.log = longest, silent
 	s.rush.clock = func() time.Duration { return s.now }
 	s.rush.yield = func() {}
 	s.rush.processor = func() time.Duration { return s.spent }
@@ -42,10 +46,20 @@ func (s *stage) pass(length time.Duration, come int) (taken int) {
 		s.now += lookEvery
 		s.spent += time.Duration(s.load * float64(lookEvery))
 		s.turns()
-		s.look(longest, silent)
+		s.watch()
 		s.drain()
 	}
 	return taken
+}
+
+// watch is what Watch does when it looks.
+func (s *stage) watch() {
+	if s.starves {
+		return
+	}
+	s.rush.next.Store(0)
+	s.look(s.now)
+	s.rush.next.Store(math.MaxInt64)
 }
 
 // turns gives probes that waited long enough their turn.
@@ -61,6 +75,9 @@ func (s *stage) turns() {
 
 // drain does what Watch does when a request was taken in.
 func (s *stage) drain() {
+	if s.starves {
+		return
+	}
 	select {
 	case <-s.rush.taken:
 		s.rush.round()
@@ -72,7 +89,7 @@ func (s *stage) drain() {
 // taken in.
 func (s *stage) ask(n int) (taken int) {
 	for range n {
-		if s.enter() {
+		if s.enter(s.now) {
 			taken++
 		}
 	}
@@ -109,7 +126,7 @@ func TestWhatBeginsARush(t *testing.T) {
 		s := newStage(512, tt.processors)
 		s.wait, s.load = tt.wait, tt.load
 		for range tt.hand {
-			if !s.enter() {
+			if !s.enter(s.now) {
 				t.Fatalf("%s: refused", tt.name)
 			}
 		}
@@ -163,6 +180,25 @@ func TestARushTakesInByRounds(t *testing.T) {
 	}
 }
 
+// Where thousands wait, the watch waits behind them, for seconds: those who are
+// served see to it that a rush begins and that rounds go by.
+func TestARushWhoseWatchStarves(t *testing.T) {
+	s := newStage(512, 1)
+	s.starves, s.wait = true, time.Minute
+	s.rush.next.Store(0)
+	s.pass(longest+3*lookEvery, 20)
+	if !s.Rush() {
+		t.Fatal("nobody has noticed")
+	}
+	if taken := s.pass(time.Second, 20); taken < perProcessor*int(time.Second/longestRound)/2 || taken > 2*perProcessor*int(time.Second/longestRound) {
+		t.Errorf("%d were taken in within a second", taken)
+	}
+	s.starves, s.wait = false, 0
+	if s.pass(2*rushWindow+2*lookEvery, 1); s.Rush() {
+		t.Error("it goes on when the watch has its turn again")
+	}
+}
+
 // Clients who ask again at once keep a rush going for as long as it is of use.
 func TestARushEndsWhereWhatIsAskedIsCheap(t *testing.T) {
 	s := inRush(t, 1)
@@ -192,13 +228,13 @@ func TestWhoWaitsDoesNotCountInARush(t *testing.T) {
 	s.rush.round()
 	for range 512 / perProcessor {
 		for range perProcessor {
-			if !s.enter() {
+			if !s.enter(s.now) {
 				t.Fatal("refused, for others who wait")
 			}
 		}
 		s.drain()
 	}
-	if s.enter() {
+	if s.enter(s.now) {
 		t.Error("more than may be in hand")
 	}
 }
@@ -244,7 +280,7 @@ func FuzzInHand(f *testing.F) {
 			switch step % 6 {
 			case 0: // a request comes
 				room := hand < limit
-				taken := s.enter()
+				taken := s.enter(s.now)
 				if taken && !room || !taken && room && (!was || places > 0) {
 					t.Fatalf("step %d: %d in hand of %d, taken in: %v, a rush: %v", n, hand, limit, taken, was)
 				}
@@ -296,7 +332,7 @@ func TestAWatchEnds(t *testing.T) {
 func TestAPlaceInHandAllocatesNothing(t *testing.T) {
 	i := NewInHand(512)
 	if n := testing.AllocsPerRun(1000, func() {
-		if i.enter() {
+		if i.enter(time.Hour) {
 			i.leave()
 		}
 	}); n != 0 {
@@ -308,7 +344,7 @@ func BenchmarkInHand(b *testing.B) {
 	i := NewInHand(512)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if i.enter() {
+			if i.enter(time.Hour) {
 				i.leave()
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"github.com/gin-gonic/gin"
+	"github.com/postern-dev/postern/problem"
 )
 
 // Log writes one line a request. It is outermost, so it sees what everybody
@@ -21,10 +22,7 @@ func Log(log *slog.Logger) gin.HandlerFunc {
 
 func logRequest(to slog.Handler, c *gin.Context) {
 	status := c.Writer.Status()
-	level := slog.LevelInfo
-	if status >= 500 {
-		level = slog.LevelError
-	}
+	level := levelOf(c, status)
 	ctx := c.Request.Context()
 	if !to.Enabled(ctx, level) {
 		return
@@ -47,6 +45,16 @@ func logRequest(to slog.Handler, c *gin.Context) {
 	record := slog.NewRecord(p.ended, level, "request", 0)
 	record.AddAttrs(append(attrs, p.notes...)...)
 	_ = to.Handle(ctx, record) // as a Logger does: there is nobody to tell
+}
+
+// levelOf is that of an error where the server failed. It has not where it refuses
+// what is too many: these are thousands a second, and a log may write each line of
+// an error at once, when there is no time for it.
+func levelOf(c *gin.Context, status int) slog.Level {
+	if status >= 500 && code(c) != problem.Overloaded.Code {
+		return slog.LevelError
+	}
+	return slog.LevelInfo
 }
 
 // route names the route, or, where there is none, what may be shown of the path

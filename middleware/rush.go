@@ -3,7 +3,9 @@ package middleware
 import (
 	"context"
 	"log/slog"
+	"math"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -30,6 +32,9 @@ const (
 	endShare   = 4
 	// perProcessor is how many requests a round takes in for each processor.
 	perProcessor = 2
+	// longestRound is after how long the next round begins even where Watch, which
+	// waits for its turn like everybody, could not end this one.
+	longestRound = 100 * time.Millisecond
 	// idleTurn is the longest turn of a processor that has nothing else to do, and
 	// mostTurns is after how many longer ones a round ends all the same: those who
 	// are refused must not starve those who are not.
@@ -52,29 +57,40 @@ type rush struct {
 	asked, refused atomic.Int64
 	// probing is since when a probe waits for its turn, by the clock; 0 is none.
 	probing atomic.Int64
+	// next is when the next look is due, by the clock, and roundBegan since when
+	// there are places of this round.
+	next, roundBegan atomic.Int64
 	// taken has Watch begin a round.
 	taken chan struct{}
-	// These are Watch's own: how many had come when the probe began, what was spent
-	// until then or until the window began, when that was, and what was counted in
-	// the windows before.
+	// longest and log are those of Watch, set before next is.
+	longest time.Duration
+	log     *slog.Logger
+
+	// These are of whoever looks, which one does at a time: how many had come when
+	// the probe began, what was spent until then or until the window began, when that
+	// was, and what was counted in the windows before.
+	looking              sync.Mutex
 	came                 uint32
 	spent                time.Duration
 	windowBegan          time.Duration
 	allAsked, allRefused int64
 
-	clock      func() time.Duration // since some moment before
+	zero       time.Time
+	clock      func() time.Duration // since zero
 	processor  func() time.Duration // what this process has used of it
 	yield      func()               // gives up the turn, and returns when it is back
 	start      func(func())         // begins a goroutine
 	processors func() int
 }
 
-func newRush() rush {
-	began := time.Now()
-	return rush{
-		taken: make(chan struct{}, 1), clock: func() time.Duration { return time.Since(began) }, processor: processorTime,
-		yield: runtime.Gosched, start: func(f func()) { go f() }, processors: func() int { return runtime.GOMAXPROCS(0) },
-	}
+// init makes a rush that nobody watches yet.
+func (r *rush) init() {
+	r.next.Store(math.MaxInt64)
+	r.taken = make(chan struct{}, 1)
+	r.zero = time.Now()
+	r.clock = func() time.Duration { return time.Since(r.zero) }
+	r.processor, r.processors = processorTime, func() int { return runtime.GOMAXPROCS(0) }
+	r.yield, r.start = runtime.Gosched, func(f func()) { go f() }
 }
 
 // Watch follows the processor until ctx ends. A rush begins when goroutines wait
@@ -86,10 +102,16 @@ func newRush() rush {
 // begin a rush nor count in it. With a longest of 0, and where fewer requests than
 // make a rush may be in hand, the limit stays what it is, and Watch returns at
 // once.
+//
+// In a rush a watch can wait for its turn for seconds, as thousands of others do.
+// So whoever comes looks too, when it is time: who is served has the processor.
 func (i *InHand) Watch(ctx context.Context, longest time.Duration, log *slog.Logger) {
 	if longest == 0 || i.most < many {
 		return
 	}
+	i.rush.longest, i.rush.log = longest, log
+	i.rush.next.Store(0)
+	defer i.rush.next.Store(math.MaxInt64)
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
@@ -97,29 +119,37 @@ func (i *InHand) Watch(ctx context.Context, longest time.Duration, log *slog.Log
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			i.look(longest, log)
+			i.look(i.rush.clock())
 		case <-i.rush.taken:
 			i.rush.round()
 		}
 	}
 }
 
-// look begins a rush, or ends it.
-func (i *InHand) look(longest time.Duration, log *slog.Logger) {
-	r, now := &i.rush, i.rush.clock()
+// look begins a rush, or ends it, if it is time to look.
+func (i *InHand) look(now time.Duration) {
+	r := &i.rush
+	if now < time.Duration(r.next.Load()) || !r.looking.TryLock() {
+		return
+	}
+	defer r.looking.Unlock()
+	r.next.Store(int64(now + lookEvery))
 	hand, total := i.count()
 	since := time.Duration(r.probing.Load())
 	switch wait := now - since; {
 	case r.on.Load():
-		r.judge(now, log)
+		if now-time.Duration(r.roundBegan.Load()) >= longestRound {
+			r.refill(now)
+		}
+		r.judge(now)
 	case since == 0:
 		if total != r.came { // else nobody was here since
 			r.came, r.spent = total, r.processor()
 			r.probe(now)
 		}
-	case wait >= longest && r.crowded(wait, r.processor()-r.spent, hand, int(total-r.came)):
+	case wait >= r.longest && r.crowded(wait, r.processor()-r.spent, hand, int(total-r.came)):
 		r.begin(now)
-		log.Warn("more is asked for than the processor gets done; requests are refused", "waitMs", wait.Milliseconds(), "inHand", hand, "came", total-r.came)
+		r.log.Warn("more is asked for than the processor gets done; requests are refused", "waitMs", wait.Milliseconds(), "inHand", hand, "came", total-r.came)
 	}
 }
 
@@ -142,12 +172,12 @@ func (r *rush) begin(now time.Duration) {
 	r.asked.Store(0)
 	r.refused.Store(0)
 	r.spent, r.windowBegan, r.allAsked, r.allRefused = r.processor(), now, 0, 0
-	r.places.Store(r.perRound())
+	r.refill(now)
 	r.on.Store(true)
 }
 
 // judge ends the rush where few were refused lately, or without need.
-func (r *rush) judge(now time.Duration, log *slog.Logger) {
+func (r *rush) judge(now time.Duration) {
 	if now-r.windowBegan < rushWindow {
 		return
 	}
@@ -158,7 +188,7 @@ func (r *rush) judge(now time.Duration, log *slog.Logger) {
 		return
 	}
 	r.on.Store(false)
-	log.Info("the processor gets done what is asked for again", "asked", r.allAsked, "refused", r.allRefused)
+	r.log.Info("the processor gets done what is asked for again", "asked", r.allAsked, "refused", r.allRefused)
 }
 
 // turn takes a request in if the round has a place left.
@@ -184,7 +214,11 @@ func (r *rush) round() {
 			break
 		}
 	}
-	r.places.Store(r.perRound())
+	r.refill(r.clock())
 }
 
-func (r *rush) perRound() int64 { return perProcessor * int64(r.processors()) }
+// refill begins a round.
+func (r *rush) refill(now time.Duration) {
+	r.roundBegan.Store(int64(now))
+	r.places.Store(perProcessor * int64(r.processors()))
+}
