@@ -28,11 +28,13 @@ func (p Page) judgePreflight(c Call, answer *http.Response) []fault {
 		return found
 	}
 	var found []fault
-	if !slices.Contains([]string{"GET", "HEAD", "POST"}, c.Method) && !lists(answer, allowMethods, c.Method) {
+	// Methods are compared to the letter.
+	if !slices.Contains(append(tokens(answer, allowMethods), "GET", "HEAD", "POST"), c.Method) && !p.all(answer, allowMethods) {
 		found = append(found, fault{allowMethods + " lacks " + c.Method, "The API does not let pages use this method."})
 	}
 	for _, name := range c.asked() {
-		if !lists(answer, allowHeaders, name) {
+		// The star does not stand for Authorization.
+		if !lists(answer, allowHeaders, name) && (name == "authorization" || !p.all(answer, allowHeaders)) {
 			found = append(found, fault{allowHeaders + " lacks " + name,
 				"The API does not let pages send this header: leave it out. Libraries for tracing and old ones for requests add such by themselves."})
 		}
@@ -40,16 +42,37 @@ func (p Page) judgePreflight(c Call, answer *http.Response) []fault {
 	return found
 }
 
-// lists tells whether the list in a header field has the word, in any case.
-func lists(answer *http.Response, field, word string) bool {
+// tokens are those of a list in a header field (RFC 9110, section 5.6.1); none
+// where it is no such list: browsers read all of it, or nothing.
+func tokens(answer *http.Response, field string) (list []string) {
 	for _, line := range answer.Header.Values(field) {
 		for item := range strings.SplitSeq(line, ",") {
-			if strings.EqualFold(strings.TrimSpace(item), word) {
-				return true
+			item = strings.Trim(item, " \t")
+			if strings.ContainsFunc(item, func(r rune) bool { return !tokenRune(r) }) {
+				return nil
+			}
+			if item != "" {
+				list = append(list, item)
 			}
 		}
 	}
-	return false
+	return list
+}
+
+// tokenRune tells whether a token may have it (RFC 9110, section 5.6.2).
+func tokenRune(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("!#$%&'*+-.^_`|~", r)
+}
+
+// lists tells whether the list in a header field has the name, in any case.
+func lists(answer *http.Response, field, name string) bool {
+	return slices.ContainsFunc(tokens(answer, field), func(item string) bool { return strings.EqualFold(item, name) })
+}
+
+// all tells whether the list in a header field has the star, which stands for all
+// names where no cookies go along.
+func (p Page) all(answer *http.Response, field string) bool {
+	return !p.Cookies && slices.Contains(tokens(answer, field), "*")
 }
 
 // judgeOrigin is the CORS check of the Fetch standard.
@@ -77,11 +100,11 @@ func (p Page) judgeAnswer(answer *http.Response) []fault {
 	}
 	var found []fault
 	for _, name := range []string{"ETag", "Link", "Location", "Retry-After", "WWW-Authenticate", "X-Request-Id"} {
-		if !lists(answer, exposed, name) {
+		if !lists(answer, exposed, name) && !p.all(answer, exposed) {
 			found = append(found, fault{exposed + " lacks " + name, "Scripts cannot read this header: something in front of the API takes it out."})
 		}
 	}
-	if !lists(answer, "Vary", "Origin") {
+	if !lists(answer, "Vary", "Origin") && !lists(answer, "Vary", "*") {
 		found = append(found, fault{"Vary lacks Origin", "A cache would give the answer for one page to another: something in front of the API takes it out."})
 	}
 	return found

@@ -144,7 +144,17 @@ func TestAnswersThatBrowsersDoNotTake(t *testing.T) {
 		{"another origin", func(_ *http.Request, _ *int, h http.Header) {
 			h.Set("Access-Control-Allow-Origin", "https://other.example")
 		}, "which is another origin"},
-		{"a method", func(_ *http.Request, _ *int, h http.Header) { h.Set("Access-Control-Allow-Methods", "get, put,delete") }, "Access-Control-Allow-Methods lacks PATCH (PATCH)"},
+		{"a method", func(_ *http.Request, _ *int, h http.Header) { h.Set("Access-Control-Allow-Methods", "GET, PUT,DELETE") }, "Access-Control-Allow-Methods lacks PATCH (PATCH)"},
+		{"methods in lower case", func(_ *http.Request, _ *int, h http.Header) {
+			h.Set("Access-Control-Allow-Methods", "get, PUT, patch, DELETE")
+		}, "Access-Control-Allow-Methods lacks PATCH (PATCH)"},
+		{"a star for Authorization", func(_ *http.Request, _ *int, h http.Header) {
+			h.Set("Access-Control-Allow-Methods", "*")
+			h.Set("Access-Control-Allow-Headers", "*")
+		}, "Access-Control-Allow-Headers lacks authorization"},
+		{"a list that is none", func(_ *http.Request, _ *int, h http.Header) {
+			h.Set("Vary", "Origin; Accept")
+		}, "Vary lacks Origin"},
 		{"a header", func(_ *http.Request, _ *int, h http.Header) {
 			h.Set("Access-Control-Allow-Headers", strings.ReplaceAll(h.Get("Access-Control-Allow-Headers"), "If-Match,", ""))
 		}, "Access-Control-Allow-Headers lacks if-match (PUT, PATCH, DELETE)"},

@@ -3,9 +3,11 @@ package devtenant_test
 import (
 	"encoding/json"
 	"math/big"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,4 +106,55 @@ func mustTell(t *testing.T, answer []byte, name string, asked *big.Rat) {
 	if less := seconds - told; !ok || less < -1e-6 || less > 1e-6 && (name != "accessSeconds" || less >= 1) {
 		t.Fatalf("of %v the tenant tells %v", seconds, state)
 	}
+}
+
+// FuzzOrder has keys rotated and users signed out by any query. It is done exactly
+// where the query is one of the few that say so, and else changes nothing.
+func FuzzOrder(f *testing.F) {
+	for _, query := range []string{"", "withdraw=true", "withdraw=false", "withdraw=True", "withdraw", "withdraw=true&withdraw=true", "withdrawn=true", "&", "withdraw=tru%65",
+		"user=ada", "user=auth0%7Cada", "user=Ada", "user=ada&user=ada", "user=ada;", "user=", "user=ada%00", "user=nobody&withdraw=true", "%zz", "?user=ada"} {
+		f.Add(true, query)
+		f.Add(false, query)
+	}
+	h := stranger(f)
+	f.Fuzz(func(t *testing.T, rotates bool, query string) {
+		said, err := url.ParseQuery(query)
+		name, path, wants := "user", "/dev/logout", []string{"ada", "grace", "alan"}
+		if rotates {
+			name, path, wants = "withdraw", "/dev/rotate", []string{"true", "false"}
+		}
+		given := said[name]
+		well := err == nil && len(given) == len(said) && (len(given) == 1 && slices.Contains(wants, given[0]) || rotates && len(said) == 0)
+		before := keysOf(t, h)
+		code, answer := order(h, "POST", path, query)
+		after := keysOf(t, h)
+		if (code == 200) != well || code != 200 && code != 400 {
+			t.Fatalf("%s?%s got %d %s", path, query, code, answer)
+		}
+		switch rotated := after[0] != before[0]; {
+		case rotated != (well && rotates):
+			t.Fatalf("%s?%s: the key was %v and is %v", path, query, before, after)
+		case rotated && slices.Contains(after, before[0]) == (said.Get(name) == "true"):
+			t.Fatalf("%s?%s: of %v there is %v left", path, query, before, after)
+		}
+	})
+}
+
+// order sends one request of this machine.
+func order(h http.Handler, method, path, query string) (int, []byte) {
+	r := httptest.NewRequest(method, path, nil)
+	r.Host, r.URL.RawQuery = "localhost:6061", query
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Code, w.Body.Bytes()
+}
+
+// keysOf are the ids of the published keys, the signing one first.
+func keysOf(t *testing.T, h http.Handler) []string {
+	t.Helper()
+	var state struct{ PublishedKeys []string }
+	if code, body := order(h, "GET", "/dev/state", ""); code != 200 || json.Unmarshal(body, &state) != nil || len(state.PublishedKeys) == 0 {
+		t.Fatalf("the state is %d %s", code, body)
+	}
+	return state.PublishedKeys
 }
