@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net"
 	"runtime"
@@ -27,6 +29,7 @@ type postgres struct {
 	// met a conflict are repeated, as they are here.
 	isolation pgx.TxIsoLevel
 	watch     Watcher // nil is none
+	log       *slog.Logger
 	// writeTimeout bounds a write, and outcomePatience how long the fate of a
 	// transaction is looked for. Tests shorten them.
 	writeTimeout, outcomePatience time.Duration
@@ -88,7 +91,7 @@ func openPostgres(ctx context.Context, url string, options Options) (_ engine, e
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	p := &postgres{pool: pool, holder: fmt.Sprintf("%016x", rand.Uint64()), isolation: pgx.ReadCommitted, watch: options.Watch,
+	p := &postgres{pool: pool, holder: fmt.Sprintf("%016x", rand.Uint64()), isolation: pgx.ReadCommitted, watch: options.Watch, log: cmp.Or(options.Log, slog.Default()),
 		writeTimeout: writeTimeout, outcomePatience: outcomePatience}
 	if err := p.checkEncoding(ctx); err != nil {
 		pool.Close()

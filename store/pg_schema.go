@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -12,21 +13,45 @@ import (
 )
 
 // alterAttempts is how often a change of the schema is tried. It waits briefly
-// each time for a table that is in use, since everybody else waits behind it.
-const alterAttempts = 40
+// each time for a table that is in use, since everybody else waits behind it; and
+// for longer than deadlock_timeout (a second), after which PostgreSQL ends an
+// autovacuum that it finds in the way.
+const (
+	alterAttempts = 40
+	alterPatience = "SET lock_timeout = 1500"
+)
 
 func (p *postgres) alter(ctx context.Context, statements ...string) error {
 	if len(statements) == 0 {
 		return nil
 	}
-	return p.apart(ctx, "SET lock_timeout = 1000", func(conn *pgxpool.Conn) error {
+	return p.apart(ctx, alterPatience, func(conn *pgxpool.Conn) error {
 		for _, s := range statements {
+			if p.hasIndex(ctx, conn, s) {
+				continue
+			}
 			if err := p.alterOne(ctx, conn, s); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// hasIndex tells whether the statement would create an index that is there. To find
+// that out by itself it locks the table first, against all who write: behind a
+// vacuum of a large table it would wait for as long as that takes, and everybody
+// who writes behind it.
+// Where nobody can tell, the statement does.
+func (p *postgres) hasIndex(ctx context.Context, conn *pgxpool.Conn, statement string) bool {
+	created, ok := strings.CutPrefix(statement, "CREATE INDEX IF NOT EXISTS ")
+	if !ok {
+		return false
+	}
+	name, _, _ := strings.Cut(created, " ON ")
+	var there int64
+	_, err := one(&pgSession{on: conn, ctx: ctx}, `SELECT (to_regclass($1) IS NOT NULL)::int`, []any{name}, &there)
+	return err == nil && there == 1
 }
 
 // alterOne repeats the statement while others change the same things. Even IF
@@ -45,6 +70,9 @@ func (p *postgres) alterOne(ctx context.Context, conn *pgxpool.Conn, statement s
 		}
 		if attempt == alterAttempts {
 			return err
+		}
+		if attempt == 1 && stateOf(err) == lockNotAvailable {
+			p.log.Warn("a change of the schema waits for whoever has the table in use", "statement", statement)
 		}
 		if err := pause(ctx); err != nil {
 			return err

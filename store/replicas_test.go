@@ -64,6 +64,35 @@ func TestASecondServerOfAnEmptyDatabase(t *testing.T) {
 	}
 }
 
+// TestAStartWaitsForNoVacuum has all tables locked as a vacuum, and a write that
+// takes long, lock them. A server that starts meanwhile has nothing to change.
+func TestAStartWaitsForNoVacuum(t *testing.T) {
+	url := postgreses.url(t)
+	c := tasks(index("rank"), unique("slug"), readable(anyOf(ownOnly, editors)))
+	first := postgreses.at(t, url, c)
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if _, err := conn.Exec(t.Context(), `BEGIN; DO $$ DECLARE t name; BEGIN
+		FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+			EXECUTE format('LOCK TABLE %I IN ROW EXCLUSIVE MODE; LOCK TABLE %I IN SHARE UPDATE EXCLUSIVE MODE', t, t);
+		END LOOP; END $$`); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	second := postgreses.at(t, url, c)
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("the start took %v", took)
+	}
+	for i, s := range []*Store{first, second} {
+		if err := s.Write(t.Context(), inserting(c, fmt.Sprint(i), fmt.Sprintf(`{"slug":"%d"}`, i))); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestCollectionsThatChangeTogether are waited for together: a restart takes as
 // long as the wait for other servers, however many collections there are.
 func TestCollectionsThatChangeTogether(t *testing.T) {

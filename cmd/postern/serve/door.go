@@ -85,6 +85,7 @@ func (d *door) await(ctx context.Context, open func(context.Context) (data, erro
 		return o.data, o.err
 	case <-time.After(doorPatience):
 	}
+	d.log.Warn("the database is not open yet; clients are told to come again", "waited", doorPatience.String())
 	if err := d.wait(); err != nil {
 		cancel()
 		o := <-opened
