@@ -144,6 +144,8 @@ func defaults(t testing.TB) config.Settings {
 	}
 	settings.Origins = []string{app}
 	settings.DrainDelay = 0
+	// Where all tests run at once, with the race detector, each waits for the others.
+	settings.RequestTimeout = time.Minute
 	return settings
 }
 
