@@ -18,14 +18,14 @@ import (
 // autovacuum that it finds in the way.
 const (
 	alterAttempts = 40
-	alterPatience = "SET lock_timeout = 1500"
+	alterPatience = 1500 * time.Millisecond
 )
 
 func (p *postgres) alter(ctx context.Context, statements ...string) error {
 	if len(statements) == 0 {
 		return nil
 	}
-	return p.apart(ctx, alterPatience, func(conn *pgxpool.Conn) error {
+	return p.apart(ctx, fmt.Sprint("SET lock_timeout = ", alterPatience.Milliseconds()), func(conn *pgxpool.Conn) error {
 		for _, s := range statements {
 			if p.hasIndex(ctx, conn, s) {
 				continue
@@ -71,8 +71,14 @@ func (p *postgres) alterOne(ctx context.Context, conn *pgxpool.Conn, statement s
 		if attempt == alterAttempts {
 			return err
 		}
-		if attempt == 1 && stateOf(err) == lockNotAvailable {
-			p.log.Warn("a change of the schema waits for whoever has the table in use", "statement", statement)
+		if stateOf(err) == lockNotAvailable {
+			if attempt == 1 {
+				p.log.Warn("a change of the schema waits for whoever has the table in use, such as a backup", "statement", statement)
+			}
+			// Everybody else waited behind it, and has to get something done.
+			if err := sleep(ctx, time.Duration(min(attempt, 5))*alterPatience); err != nil {
+				return err
+			}
 		}
 		if err := pause(ctx); err != nil {
 			return err
@@ -139,10 +145,14 @@ func (p *postgres) buildIndex(ctx context.Context, conn *pgxpool.Conn, name, cre
 
 // pause is how long a change of the schema waits until it is tried again.
 func pause(ctx context.Context) error {
+	return sleep(ctx, time.Duration(10+rand.IntN(90))*time.Millisecond)
+}
+
+func sleep(ctx context.Context, length time.Duration) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(time.Duration(10+rand.IntN(90)) * time.Millisecond):
+	case <-time.After(length):
 		return nil
 	}
 }

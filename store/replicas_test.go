@@ -93,6 +93,59 @@ func TestAStartWaitsForNoVacuum(t *testing.T) {
 	}
 }
 
+// TestAChangeBehindABackup waits for pg_dump, which reads all tables for as long as
+// it takes. Whoever reads and writes meanwhile waits behind the change for a small
+// part of the time.
+func TestAChangeBehindABackup(t *testing.T) {
+	url := postgreses.url(t)
+	older, newer := tasks(), tasks(index("rank"))
+	old := postgreses.at(t, url, older)
+	insert(t, old, older, many(10)...)
+	dump, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = dump.Close(context.Background()) }()
+	if _, err := dump.Exec(t.Context(), `BEGIN; LOCK TABLE "c_tasks" IN ACCESS SHARE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), url, Options{Log: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	declared := make(chan error, 1)
+	go func() { declared <- s.Declare(context.Background(), []*collection.Collection{newer}) }()
+	const long = 12 * time.Second
+	var waited, slowest time.Duration
+	for began, i := time.Now(), 0; time.Since(began) < long; i++ {
+		asked := time.Now()
+		if err := old.Write(t.Context(), inserting(older, fmt.Sprintf("w%05d", i), `{"rank":1}`)); err != nil {
+			t.Fatal(err)
+		}
+		took := time.Since(asked)
+		slowest = max(slowest, took)
+		if took > 500*time.Millisecond {
+			waited += took
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if waited == 0 || waited > long/2 || slowest > 4*alterPatience {
+		t.Errorf("of %v, writes waited for %v, and one for %v", long, waited, slowest)
+	}
+	select {
+	case err := <-declared:
+		t.Fatalf("it did not wait: %v", err)
+	default:
+	}
+	if _, err := dump.Exec(t.Context(), "COMMIT"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-declared; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestCollectionsThatChangeTogether are waited for together: a restart takes as
 // long as the wait for other servers, however many collections there are.
 func TestCollectionsThatChangeTogether(t *testing.T) {
