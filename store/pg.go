@@ -93,24 +93,11 @@ func openPostgres(ctx context.Context, url string, options Options) (_ engine, e
 	}
 	p := &postgres{pool: pool, holder: fmt.Sprintf("%016x", rand.Uint64()), isolation: pgx.ReadCommitted, watch: options.Watch, log: cmp.Or(options.Log, slog.Default()),
 		writeTimeout: writeTimeout, outcomePatience: outcomePatience}
-	if err := p.checkEncoding(ctx); err != nil {
+	if err := p.checkServer(ctx, config.ConnConfig.RuntimeParams); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	return p, nil
-}
-
-// checkEncoding refuses databases that cannot keep every text.
-func (p *postgres) checkEncoding(ctx context.Context) error {
-	var encoding string
-	err := p.read(ctx, func(on session) error {
-		_, err := one(on, `SELECT current_setting('server_encoding')`, nil, &encoding)
-		return err
-	})
-	if err == nil && encoding != "UTF8" {
-		err = fmt.Errorf("its encoding is %s and has to be UTF8", encoding)
-	}
-	return err
 }
 
 func (p *postgres) readers() int { return int(p.pool.Config().MaxConns) }

@@ -29,6 +29,7 @@ const (
 	readOnlyTransaction  = "25006"
 	idleInTransaction    = "25P03"
 	noDatabase           = "3D000"
+	protocolViolation    = "08P01"
 	// badAuthorization begins the codes of whoever may not come in.
 	badAuthorization = "28"
 )
@@ -122,7 +123,7 @@ func explainPg(err error) error {
 // Passes tells whether an error of Open or Declare may pass while nobody
 // changes the settings: the database cannot be reached, is busy, or full.
 func Passes(err error) bool {
-	if state := stateOf(err); state == noDatabase || strings.HasPrefix(state, badAuthorization) {
+	if state := stateOf(err); errors.Is(err, errPooler) || state == noDatabase || strings.HasPrefix(state, badAuthorization) {
 		return false
 	}
 	return errors.Is(err, collection.ErrUnavailable) || errors.Is(err, collection.ErrFull)
