@@ -54,7 +54,7 @@ func TestDefaults(t *testing.T) {
 	want := config.Settings{
 		Algorithms: []string{"RS256"}, DPoP: "allowed", DPoPNonce: "needed", Addr: ":6060", AdminAddr: "auto", TracePercent: 100,
 		JWKSTTL: 10 * time.Minute, JWKSMaxStale: 24 * time.Hour, ClockSkew: 30 * time.Second,
-		TokenCache: 20_000, RateLimit: 50, MaxBody: 1 << 20, MaxInFlight: 512, MaxInFlightEach: 64, MaxWait: 150 * time.Millisecond,
+		TokenCache: 20_000, RateLimit: 50, MaxBody: 1 << 20, MaxInFlight: 512, MaxInFlightEach: 64, MaxWait: 100 * time.Millisecond,
 		RequestTimeout: 15 * time.Second, DrainDelay: time.Second, DrainLimit: 20 * time.Second,
 		DatabaseURL: "sqlite:postern.db", Durability: "full", MaxDocument: 256 << 10, DocumentCache: 64 << 20, MaxBatch: 100, PageSize: 50,
 		MaxPage: 200, MaxFilters: 10, MaxIn: 100, MaxScan: 20_000,

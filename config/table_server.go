@@ -112,7 +112,7 @@ func limitsTable() []setting {
 		}.number(func(s *Settings) *int { return &s.MaxInFlightEach }, 0, 100_000),
 		setting{
 			key: "maxWait", env: env("POSTERN_MAX_WAIT"),
-			fallback: "150ms", example: "150ms",
+			fallback: "100ms", example: "100ms",
 			doc: "How long requests may wait for the processor. When all wait longer, only as many are taken in as it gets done, and the others refused with 503, until it is over. 0 refuses nobody for that.",
 		}.duration(func(s *Settings) *time.Duration { return &s.MaxWait }, 0, 10*time.Second),
 		setting{

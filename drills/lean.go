@@ -47,6 +47,18 @@ func (l *lean) do() (*http.Response, error) {
 	return response, nil
 }
 
+// connect opens so many connections that nobody uses yet.
+func (l *lean) connect(count int) error {
+	for range count {
+		c, err := l.dial()
+		if err != nil {
+			return err
+		}
+		l.idle = append(l.idle, c)
+	}
+	return nil
+}
+
 // take returns the connection that was used last of those that nobody uses, or a
 // new one.
 func (l *lean) take() (*leanConn, error) {
@@ -58,6 +70,10 @@ func (l *lean) take() (*leanConn, error) {
 		return c, nil
 	}
 	l.mu.Unlock()
+	return l.dial()
+}
+
+func (l *lean) dial() (*leanConn, error) {
 	conn, err := net.DialTimeout("tcp", l.address, 20*time.Second)
 	if err != nil {
 		return nil, err

@@ -60,11 +60,17 @@ func (l *loaders) closed(clients int, length time.Duration) float64 {
 }
 
 // open asks so often a second, whatever becomes of the requests before: what a
-// crowd of users does. Where all connections are in use, nothing is offered.
+// crowd of users does. Their connections are open before: to open thousands in a
+// moment takes the client longer than the server. Where all are in use, nothing is
+// offered.
 func (l *loaders) open(ctx context.Context, rate float64, connections int, length time.Duration) *observed {
 	o := &observed{}
 	client := newLean(l.address, l.path, l.token)
 	defer client.close()
+	if err := client.connect(connections); err != nil {
+		o.fault(err.Error())
+		return o
+	}
 	var busy atomic.Int64
 	var asking sync.WaitGroup
 	for began, sent := time.Now(), 0; time.Since(began) < length && ctx.Err() == nil; time.Sleep(time.Millisecond) {

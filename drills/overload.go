@@ -16,7 +16,7 @@ import (
 
 func overloadDrills() []drill {
 	return []drill{{
-		name: "overload", breaks: "10 times the requests that the server can answer, from 10 times as many connections as it serves at once (5,120); server and clients on a processor each",
+		name: "overload", breaks: "10 times the requests that the server can answer, from 10 times as many open connections as it serves at once (5,120); server and clients on a processor each",
 		passes: "p99 of accepted requests at most 3 times that at half of capacity; the others are 503 or 429 with Retry-After, p99 at most 50 ms; health answers throughout; " +
 			"memory at most 256 MiB; back to the p99 of before within 5 s (the short form allows 3 s for each p99, since the moment until a rush is noticed is much of it, and 15 s)",
 		short: size{length: 5 * time.Second}, long: size{length: time.Minute}, run: overload,
@@ -73,7 +73,7 @@ func overload(ctx context.Context, s *stage) (f figures, err error) {
 	}
 	recovered, after := l.recover(ctx, capacity/2, half)
 	f.say("capacity %.0f requests/s; p99 at half of it %s", capacity, ms(half.p99()))
-	f.say("%.0f requests/s offered from 5,120 connections for %v: %d accepted, p99 %s, the slowest %s; %d refused with 503 or 429 and Retry-After, p99 %s",
+	f.say("%.0f requests/s offered from 5,120 open connections for %v: %d accepted, p99 %s, the slowest %s; %d refused with 503 or 429 and Retry-After, p99 %s",
 		float64(during.offered)/s.size.length.Seconds(), s.size.length, len(during.took), ms(during.p99()), ms(at(during.took, 1)), len(during.refused), ms(at(during.refused, 0.99)))
 	f.say("health p99 %s; memory %d MiB before, %d MiB at most; p99 %s again after %.0f s", ms(at99(alive)), memory>>20, most>>20, ms(after.p99()), recovered.Seconds())
 	accepted, refused, back := 3*half.p99(), 50*time.Millisecond, 5*time.Second

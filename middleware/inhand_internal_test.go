@@ -103,7 +103,7 @@ func TestWhatBeginsARush(t *testing.T) {
 	for _, tt := range []struct {
 		name             string
 		processors, hand int
-		come             int // between two looks, which are 20 ms apart
+		come             int // between two looks, which are 10 ms apart
 		load             float64
 		wait             time.Duration
 		rush             bool
@@ -114,12 +114,12 @@ func TestWhatBeginsARush(t *testing.T) {
 		{"they wait, and the machine stands still", 1, 512, 10, 0, time.Minute, false},
 		{"they wait, and other programs take the processor", 1, 512, 10, 0.2, time.Minute, false},
 		{"a wait with nobody there", 1, 0, 0, 1, time.Minute, false},
-		{"a wait with few there", 1, 0, 3, 1, time.Minute, false},
+		{"a wait with few there", 1, 0, 1, 1, time.Minute, false},
 		{"a wait with many in hand", 1, 200, 1, 1, time.Minute, true},
 		{"a wait with many that are dear", 1, 0, 20, 1, time.Minute, true},
 		{"the same on half a processor, which others share", 1, 0, 20, 0.5, time.Minute, true},
 		{"a wait with many that cost no more than to refuse them", 1, 0, 200, 1, time.Minute, false},
-		{"so many that take four processors", 4, 0, 200, 4, time.Minute, true},
+		{"so many that take four processors", 4, 0, 100, 4, time.Minute, true},
 		{"a shorter wait", 1, 0, 30, 1, 140 * time.Millisecond, false},
 		{"a wait as long as is allowed", 1, 0, 30, 1, 180 * time.Millisecond, true},
 	} {

@@ -12,7 +12,7 @@ import (
 
 const (
 	// lookEvery is how often it is looked at how long the wait is.
-	lookEvery = 20 * time.Millisecond
+	lookEvery = 10 * time.Millisecond
 	// many is how many requests have to be there for a rush: fewer clients than
 	// that, who ask again when they are answered, never begin one. Dear is how long
 	// each keeps a processor busy at the least, and cheap how long one that is
