@@ -145,7 +145,7 @@ func defaults(t testing.TB) config.Settings {
 	settings.Origins = []string{app}
 	settings.DrainDelay = 0
 	// Where all tests run at once, with the race detector, each waits for the others.
-	settings.RequestTimeout = time.Minute
+	settings.RequestTimeout, settings.MaxWait = time.Minute, time.Second
 	return settings
 }
 
