@@ -30,6 +30,8 @@ const (
 	idleInTransaction    = "25P03"
 	noDatabase           = "3D000"
 	protocolViolation    = "08P01"
+	// insufficientPrivilege is also what one who does not own a table is told.
+	insufficientPrivilege = "42501"
 	// badAuthorization begins the codes of whoever may not come in.
 	badAuthorization = "28"
 )

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strings"
+	"regexp"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,10 +27,14 @@ func (p *postgres) alter(ctx context.Context, statements ...string) error {
 	}
 	return p.apart(ctx, fmt.Sprint("SET lock_timeout = ", alterPatience.Milliseconds()), func(conn *pgxpool.Conn) error {
 		for _, s := range statements {
-			if p.hasIndex(ctx, conn, s) {
+			if p.isThere(ctx, conn, s) {
 				continue
 			}
-			if err := p.alterOne(ctx, conn, s); err != nil {
+			err := p.alterOne(ctx, conn, s)
+			if stateOf(err) == insufficientPrivilege {
+				return fmt.Errorf("%w: %w", errMayNotCreate, err)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -38,19 +42,25 @@ func (p *postgres) alter(ctx context.Context, statements ...string) error {
 	})
 }
 
-// hasIndex tells whether the statement would create an index that is there. To find
-// that out by itself it locks the table first, against all who write: behind a
-// vacuum of a large table it would wait for as long as that takes, and everybody
-// who writes behind it.
-// Where nobody can tell, the statement does.
-func (p *postgres) hasIndex(ctx context.Context, conn *pgxpool.Conn, statement string) bool {
-	created, ok := strings.CutPrefix(statement, "CREATE INDEX IF NOT EXISTS ")
-	if !ok {
+// errMayNotCreate is of a role that has less than it takes for what is declared.
+var errMayNotCreate = errors.New("the role of the address may not make what is declared: let it own the database (ALTER DATABASE … OWNER TO …, and its tables), " +
+	"or start Postern once as the owner, and then as a role that may read and write all tables")
+
+// creates names what a statement of the foundation creates.
+var creates = regexp.MustCompile(`^CREATE (?:TABLE|INDEX) IF NOT EXISTS (\S+) `)
+
+// isThere tells whether the statement would create what is there. To find that out
+// by itself it needs the right to create, which the role of a server may lack; and
+// for an index it locks the table first, against all who write: behind a vacuum of
+// a large table it would wait for as long as that takes, and everybody who writes
+// behind it. Where nobody can tell, the statement does.
+func (p *postgres) isThere(ctx context.Context, conn *pgxpool.Conn, statement string) bool {
+	created := creates.FindStringSubmatch(statement)
+	if created == nil {
 		return false
 	}
-	name, _, _ := strings.Cut(created, " ON ")
 	var there int64
-	_, err := one(&pgSession{on: conn, ctx: ctx}, `SELECT (to_regclass($1) IS NOT NULL)::int`, []any{name}, &there)
+	_, err := one(&pgSession{on: conn, ctx: ctx}, `SELECT (to_regclass($1) IS NOT NULL)::int`, []any{created[1]}, &there)
 	return err == nil && there == 1
 }
 
