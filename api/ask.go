@@ -65,7 +65,7 @@ func (a *API) readAsk(c *gin.Context, caller collection.Caller, of *collection.C
 	if len(wrong.Fields) > 0 {
 		return nil, wrong
 	}
-	k.marker = feed.NewMarker(a.Sealer, caller.Owner, k.views)
+	k.marker = a.Feed.Marker(a.Sealer, caller.Owner, k.views)
 	return k, nil
 }
 

@@ -40,7 +40,7 @@ func (a *API) listDocuments(of *collection.Collection) func(*gin.Context) error 
 			}
 		}
 		views := []feed.View{{Collection: of, Visible: of.Read.For(v.caller)}}
-		changes := feed.NewMarker(a.Sealer, v.caller.Owner, views).Write(position)
+		changes := a.Feed.Marker(a.Sealer, v.caller.Owner, views).Write(position)
 		return a.sendPage(c, v, page, changes)
 	}
 }

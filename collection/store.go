@@ -99,6 +99,10 @@ type History interface {
 	// Changes returns the changes after the position in their order, up to
 	// limit of them; it stops behind the one with which they reach maxBytes.
 	Changes(ctx context.Context, after int64, limit, maxBytes int) ([]*Change, error)
+	// Lineage tells a database from its restored copies: positions of the one say
+	// nothing about the other, in which other changes have their numbers. It is 0
+	// where there was none, and stays while the database is open.
+	Lineage(ctx context.Context) (int64, error)
 	// Wrote receives after this process wrote something, once for one write or
 	// many. There is one receiver.
 	Wrote() <-chan struct{}

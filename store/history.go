@@ -15,6 +15,15 @@ var _ collection.History = (*Store)(nil)
 // Wrote receives after this server wrote something, once for one write or many.
 func (s *Store) Wrote() <-chan struct{} { return s.wrote }
 
+// Lineage implements [collection.History].
+func (s *Store) Lineage(ctx context.Context) (lineage int64, err error) {
+	err = s.engine.read(ctx, func(on session) error {
+		_, err := one(on, "SELECT value FROM counters WHERE name = 'lineage'", nil, &lineage)
+		return s.engine.explain(err)
+	})
+	return lineage, err
+}
+
 func (s *Store) tellWritten() {
 	select {
 	case s.wrote <- struct{}{}:

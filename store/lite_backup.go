@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"os"
 	"strings"
 )
@@ -28,6 +30,9 @@ func (l *lite) backup(ctx context.Context, path string) error {
 		}
 	}
 	if err == nil {
+		err = renewLineage(ctx, path)
+	}
+	if err == nil {
 		err = syncFile(path)
 	}
 	if err == nil {
@@ -37,6 +42,18 @@ func (l *lite) backup(ctx context.Context, path string) error {
 		err = fmt.Errorf("%w; and remove what is left: %w", err, gone)
 	}
 	return fmt.Errorf("back up: %w", explainLite(err))
+}
+
+// renewLineage makes of the copy another database than the one that goes on: where
+// it is restored, its next changes get the numbers of those that are lost.
+func renewLineage(ctx context.Context, path string) error {
+	conn, err := openLite(path, false, "journal_mode = MEMORY")
+	if err != nil {
+		return err
+	}
+	_, err = liteSession{conn, ctx}.exec(`INSERT INTO counters (name, value) VALUES ('lineage', $1)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, 1+rand.Int64N(math.MaxInt64))
+	return errors.Join(err, conn.close())
 }
 
 // syncFile waits until the disk has the file: SQLite does not for a copy.

@@ -185,7 +185,35 @@ func TestABackupIsChecked(t *testing.T) {
 	if err := CheckBackup(t.Context(), path); err != nil {
 		t.Error(err)
 	}
-	if left, _ := filepath.Glob(path + "*"); len(left) != 1 {
-		t.Errorf("beside the copy lie %v", left)
+	another := path + ".2"
+	if err := s.Backup(t.Context(), another); err != nil {
+		t.Fatal(err)
 	}
+	// Each copy is another database than the one that goes on.
+	lineages := map[int64]bool{lineageOf(t, s): true}
+	for _, at := range []string{path, another} {
+		copied, err := Open(t.Context(), "sqlite:"+at, Options{ReadOnly: true, Log: quiet})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lineages[lineageOf(t, copied)] = true
+		if err := copied.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(lineages) != 3 || !lineages[0] {
+		t.Errorf("the lineages are %v", lineages)
+	}
+	if left, _ := filepath.Glob(path + "*"); len(left) != 2 {
+		t.Errorf("beside the copies lie %v", left)
+	}
+}
+
+func lineageOf(t *testing.T, s *Store) int64 {
+	t.Helper()
+	lineage, err := s.Lineage(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lineage
 }

@@ -290,7 +290,10 @@ func TestPositions(t *testing.T) {
 	}
 	notes, tasks := declared("notes", own), declared("tasks", member)
 	marker := func(who collection.Owner, of ...*collection.Collection) *feed.Marker {
-		return feed.NewMarker(sealer, who, viewsOf(who, of...))
+		return feed.NewMarker(sealer, 0, who, viewsOf(who, of...))
+	}
+	restored := func(lineage int64) *feed.Marker {
+		return feed.NewMarker(sealer, lineage, ada, viewsOf(ada, notes))
 	}
 	ofNotes, ofTasks := marker(ada, notes).Write(7), marker(ada, tasks).Write(5)
 	shared := declared("notes", member)
@@ -307,6 +310,10 @@ func TestPositions(t *testing.T) {
 		{"of more than is asked for", marker(ada, tasks), []string{marker(ada, notes, tasks).Write(3)}, 3, nil},
 		{"of another reader", marker(bob, notes), []string{ofNotes}, 0, feed.ErrReset},
 		{"of other rights", marker(ada, shared), []string{ofNotes}, 0, feed.ErrReset},
+		{"of the database before it was restored", restored(1), []string{ofNotes}, 0, feed.ErrReset},
+		{"of a copy that was restored", marker(ada, notes), []string{restored(1).Write(7)}, 0, feed.ErrReset},
+		{"of another copy", restored(2), []string{restored(1).Write(7)}, 0, feed.ErrReset},
+		{"of this copy", restored(2), []string{restored(2).Write(7)}, 7, nil},
 		{"not sealed", marker(ada, notes), []string{"7"}, 0, seal.ErrForeign},
 		{"sealed for something else", marker(ada, notes), []string{sealer.Seal("other", []byte{1, 7})}, 0, seal.ErrForeign},
 		{"cut off", marker(ada, notes), []string{ofNotes[:len(ofNotes)-1]}, 0, seal.ErrForeign},

@@ -19,9 +19,9 @@ func FuzzPosition(f *testing.F) {
 		f.Fatal(err)
 	}
 	notes, open := declared("notes", own), declared("news", open)
-	mine := feed.NewMarker(sealer, ada, viewsOf(ada, notes))
-	others := feed.NewMarker(sealer, bob, viewsOf(bob, notes))
-	more := feed.NewMarker(sealer, ada, viewsOf(ada, notes, open))
+	mine := feed.NewMarker(sealer, 0, ada, viewsOf(ada, notes))
+	others := feed.NewMarker(sealer, 0, bob, viewsOf(bob, notes))
+	more := feed.NewMarker(sealer, 0, ada, viewsOf(ada, notes, open))
 	for _, text := range []string{mine.Write(7), others.Write(7), more.Write(9), ""} {
 		f.Add(text, "", []byte(nil))
 		f.Add(text, mine.Write(3), []byte(nil))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/postern-dev/postern/collection"
+	"github.com/postern-dev/postern/seal"
 )
 
 // Why a follower gets nothing more.
@@ -43,6 +44,7 @@ const (
 // Hub reads the history once for all followers. Run has to be running.
 type Hub struct {
 	history     collection.History
+	lineage     int64
 	collections map[string]*collection.Collection
 	log         *slog.Logger
 	// head is the position up to which everything was handed out; it is
@@ -73,7 +75,16 @@ func New(ctx context.Context, history collection.History, collections []*collect
 	for _, c := range collections {
 		h.collections[c.Name] = c
 	}
+	var err error
+	if h.lineage, err = history.Lineage(ctx); err != nil {
+		return nil, err
+	}
 	return h, h.poll(ctx)
+}
+
+// Marker returns that of the reader with these views.
+func (h *Hub) Marker(sealer *seal.Sealer, reader collection.Owner, views []View) *Marker {
+	return NewMarker(sealer, h.lineage, reader, views)
 }
 
 // Head is the position up to which everything that was written is told. What is

@@ -15,18 +15,19 @@ const (
 )
 
 // Marker writes the positions of one reader, and reads those that it brings.
-// A position says to which collections it belongs and what the reader could see
-// of them then.
+// A position says to which collections of which database it belongs, and what the
+// reader could see of them then.
 type Marker struct {
 	sealer *seal.Sealer
 	rights [][8]byte
 }
 
-// NewMarker returns the marker of the reader with these views.
-func NewMarker(sealer *seal.Sealer, reader collection.Owner, views []View) *Marker {
+// NewMarker returns the marker of the reader with these views, of the database of
+// this lineage.
+func NewMarker(sealer *seal.Sealer, lineage int64, reader collection.Owner, views []View) *Marker {
 	m := &Marker{sealer: sealer}
 	for i := range views {
-		m.rights = append(m.rights, views[i].rights(reader))
+		m.rights = append(m.rights, views[i].rights(lineage, reader))
 	}
 	return m
 }

@@ -16,6 +16,7 @@ type scripted struct {
 	bounds  collection.Bounds
 	changes []*collection.Change
 	wrote   chan struct{}
+	lineage int64
 }
 
 func (s *scripted) set(pruned, last int64, changes ...*collection.Change) {
@@ -44,6 +45,8 @@ func (s *scripted) Changes(_ context.Context, after int64, limit, _ int) (found 
 	}
 	return found, nil
 }
+
+func (s *scripted) Lineage(context.Context) (int64, error) { return s.lineage, nil }
 
 func (s *scripted) Wrote() <-chan struct{} { return s.wrote }
 

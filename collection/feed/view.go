@@ -56,9 +56,13 @@ func (v *View) shows(d *collection.Document) bool {
 	return d != nil && v.Visible.Allows(d) && (v.Query == nil || v.Query.Meets(v.Collection, d))
 }
 
-// rights is a hash of what the reader may see of the collection.
-func (v *View) rights(reader collection.Owner) (hash [8]byte) {
+// rights is a hash of what the reader may see of the collection, in the database
+// of this lineage.
+func (v *View) rights(lineage int64, reader collection.Owner) (hash [8]byte) {
 	var data []byte
+	if lineage != 0 { // else positions are what they were before there was any
+		data = binary.BigEndian.AppendUint64(data, uint64(lineage))
+	}
 	add := func(texts ...string) {
 		for _, text := range texts {
 			data = append(binary.AppendUvarint(data, uint64(len(text))), text...)
