@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/postern-dev/postern/collection"
 	"github.com/postern-dev/postern/collection/documents"
+	"github.com/postern-dev/postern/collection/feed"
 	"github.com/postern-dev/postern/seal"
 )
 
@@ -34,7 +35,7 @@ func FuzzAsk(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	a := &API{Options: Options{Documents: documents.New(nil, declared, documents.Limits{}), Sealer: sealer}}
+	a := &API{Options: Options{Documents: documents.New(nil, declared, documents.Limits{}), Sealer: sealer, Feed: &feed.Hub{}}}
 	gin.SetMode(gin.TestMode)
 	f.Fuzz(func(t *testing.T, query, last string) {
 		c, _ := gin.CreateTestContext(httptest.NewRecorder())
