@@ -49,6 +49,10 @@ var errMayNotCreate = errors.New("the role of the address may not make what is d
 // creates names what a statement of the foundation creates.
 var creates = regexp.MustCompile(`^CREATE (?:TABLE|INDEX) IF NOT EXISTS (\S+) `)
 
+// inOurSchema is the table or index of the name $1, or null, in the schema where ours
+// are made: those that are looked into after it may have others with such names.
+const inOurSchema = `to_regclass(quote_ident(current_schema()) || '.' || $1)`
+
 // isThere tells whether the statement would create what is there. To find that out
 // by itself it needs the right to create, which the role of a server may lack; and
 // for an index it locks the table first, against all who write: behind a vacuum of
@@ -60,7 +64,7 @@ func (p *postgres) isThere(ctx context.Context, conn *pgxpool.Conn, statement st
 		return false
 	}
 	var there int64
-	_, err := one(&pgSession{on: conn, ctx: ctx}, `SELECT (to_regclass($1) IS NOT NULL)::int`, []any{created[1]}, &there)
+	_, err := one(&pgSession{on: conn, ctx: ctx}, "SELECT ("+inOurSchema+" IS NOT NULL)::int", []any{created[1]}, &there)
 	return err == nil && there == 1
 }
 
@@ -171,7 +175,7 @@ func sleep(ctx context.Context, length time.Duration) error {
 func (p *postgres) clearInvalid(ctx context.Context, conn *pgxpool.Conn, name string) (valid bool, err error) {
 	var is int64
 	found, err := one(&pgSession{on: conn, ctx: ctx},
-		`SELECT indisvalid::int FROM pg_index WHERE indexrelid = to_regclass($1)`, []any{quote(name)}, &is)
+		`SELECT indisvalid::int FROM pg_index WHERE indexrelid = `+inOurSchema, []any{quote(name)}, &is)
 	if err != nil || !found || is == 1 {
 		return found && is == 1, err
 	}
