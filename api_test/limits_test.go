@@ -176,6 +176,10 @@ func TestAnOverloadedServerRefusesAtOnceAndLives(t *testing.T) {
 		if a.Status != http.StatusServiceUnavailable || a.Problem.Code != "overloaded" || a.Header.Get("Retry-After") != "1" {
 			t.Errorf("%s: got %d %s", path, a.Status, a.Body)
 		}
+		// The server does not fail, so nothing is written at once for each of thousands.
+		if line := s.log.request(t, a.Header.Get("X-Request-Id")); line["level"] != "INFO" || line["code"] != "overloaded" {
+			t.Errorf("%s: the log has %v", path, line)
+		}
 	}
 	for _, path := range []string{"/healthz", "/readyz"} {
 		if a := s.get(t, path, ""); a.Status != http.StatusOK {
